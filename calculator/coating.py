@@ -1,0 +1,52 @@
+"""Porous coatings and sheets: densities, loadings and thicknesses per unit area.
+
+MODEL 1.1: coating density = (1 - porosity) / sum(w_i / rho_i); areal capacity =
+loading x active mass fraction x specific capacity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calculator.numbers import Num
+from calculator.spec import CoatingSpec
+
+
+@dataclass(frozen=True)
+class CoatingLoad:
+    """One side of a coating carrying a given areal capacity."""
+
+    thickness_um: Num
+    mass_mg_per_cm2: Num
+    void_um: Num
+    """Void volume per area, as a thickness."""
+    part_mg_per_cm2: dict[str, Num]
+    """Mass per area of each ingredient by material id."""
+
+
+def active_mass_fraction(coating: CoatingSpec) -> Num:
+    """Mass fraction of active material in the dry coating."""
+    total: Num = 0.0
+    for part in coating.parts:
+        if part.is_active:
+            total = total + part.mass_fraction
+    return total
+
+
+def coating_density_g_per_cm3(coating: CoatingSpec) -> Num:
+    """Density of the pressed coating, voids included."""
+    specific_volume: Num = 0.0
+    for part in coating.parts:
+        specific_volume = specific_volume + part.mass_fraction / part.density_g_per_cm3
+    return (1.0 - coating.porosity) / specific_volume
+
+
+def load_coating(coating: CoatingSpec, areal_capacity_mah_per_cm2: Num) -> CoatingLoad:
+    """Mass and thickness of one side that holds the areal capacity (mAh/cm2)."""
+    per_g = active_mass_fraction(coating) * coating.capacity_mah_per_g
+    mass = areal_capacity_mah_per_cm2 / per_g * 1000.0
+    thickness = mass / coating_density_g_per_cm3(coating) * 10.0
+    parts: dict[str, Num] = {}
+    for part in coating.parts:
+        parts[part.material] = parts.get(part.material, 0.0) + mass * part.mass_fraction
+    return CoatingLoad(thickness, mass, thickness * coating.porosity, parts)

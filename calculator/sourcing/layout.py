@@ -1,0 +1,273 @@
+"""From records to flat variables and sparse matrices, once, without a loop per nonzero.
+
+Variables, in this order: supplies, process activities, arc flows, uses (one per demand).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from calculator.sourcing.network import RECYCLED_ROUTES, Network
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+COST_KINDS = ("price", "conversion", "freight", "duty", "recycling", "sales")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Every way a commodity comes into being: a supply, or one output of a process.
+
+    Arrays of equal length: column of the variable, units per unit of that variable, and the
+    positions of commodity and node. `is_process` tells outputs from supplies.
+    """
+
+    column: Ints
+    per_unit: Floats
+    commodity: Ints
+    node: Ints
+    is_process: Bools
+    route: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Variables, bounds, costs and balances of one network.
+
+    `cost_by_kind` is (kinds, variables) and sums to `cost`; `balance @ x = 0` holds for every
+    (commodity, node) pair: made + received - used - sent - delivered. Mass per period in the
+    unit of the commodity; money in `network.currency`.
+    """
+
+    network: Network
+    n_supply: int
+    n_process: int
+    n_arc: int
+    n_use: int
+    lower: Floats
+    upper: Floats
+    cost_by_kind: Floats
+    balance: Any
+    pair_commodity: Ints
+    pair_node: Ints
+    sources: Sources
+    commodity_index: Mapping[str, int]
+
+    @property
+    def n(self) -> int:
+        """Number of variables."""
+        return self.n_supply + self.n_process + self.n_arc + self.n_use
+
+    @property
+    def cost(self) -> Floats:
+        """Cost of one unit of each variable."""
+        return np.asarray(self.cost_by_kind.sum(axis=0))
+
+    @property
+    def first_process(self) -> int:
+        """Column of the first process activity."""
+        return self.n_supply
+
+    @property
+    def first_arc(self) -> int:
+        """Column of the first arc flow."""
+        return self.n_supply + self.n_process
+
+    @property
+    def first_use(self) -> int:
+        """Column of the first use."""
+        return self.n_supply + self.n_process + self.n_arc
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """A readable name for each variable, e.g. "supply nickel at A"."""
+        return tuple(_labels(self.network))
+
+    @cached_property
+    def use_commodity(self) -> Ints:
+        """Position of the commodity of each use."""
+        return _codes((d.commodity for d in self.network.demands), self.commodity_index)
+
+
+def assemble(network: Network) -> Layout:
+    """Build the `Layout` of a validated network."""
+    commodity_index = {c.id: k for k, c in enumerate(network.commodities)}
+    node_index = {n.id: k for k, n in enumerate(network.nodes)}
+    recipe = _Recipe.of(network, commodity_index)
+    supply_node = _codes((s.node for s in network.supplies), node_index)
+    supply_good = _codes((s.commodity for s in network.supplies), commodity_index)
+    process_node = _codes((p.node for p in network.processes), node_index)
+    balance, pairs = _balance(
+        network, recipe, supply_node, supply_good, process_node, commodity_index, node_index
+    )
+    lower, upper = _bounds(network)
+    return Layout(
+        network=network,
+        n_supply=len(network.supplies),
+        n_process=len(network.processes),
+        n_arc=len(network.arcs),
+        n_use=len(network.demands),
+        lower=lower,
+        upper=upper,
+        cost_by_kind=_costs(network),
+        balance=balance,
+        pair_commodity=pairs % max(len(commodity_index), 1),
+        pair_node=pairs // max(len(commodity_index), 1),
+        sources=_sources(network, recipe, supply_node, supply_good, process_node),
+        commodity_index=commodity_index,
+    )
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """Inputs and outputs of all processes, flat."""
+
+    in_process: Ints
+    in_good: Ints
+    in_amount: Floats
+    out_process: Ints
+    out_good: Ints
+    out_amount: Floats
+
+    @classmethod
+    def of(cls, network: Network, index: Mapping[str, int]) -> _Recipe:
+        inputs = [p.inputs for p in network.processes]
+        outputs = [p.outputs for p in network.processes]
+        return cls(*_flat(inputs, index), *_flat(outputs, index))
+
+
+def _flat(
+    recipes: Sequence[Mapping[str, float]], index: Mapping[str, int]
+) -> tuple[Ints, Ints, Floats]:
+    counts = np.fromiter(map(len, recipes), np.int64, len(recipes))
+    goods = _codes(chain.from_iterable(recipes), index)
+    amounts = np.fromiter(
+        chain.from_iterable(r.values() for r in recipes), np.float64, int(counts.sum())
+    )
+    return np.repeat(np.arange(len(recipes)), counts), goods, amounts
+
+
+def _codes(names: Iterable[str], index: Mapping[str, int]) -> Ints:
+    return np.fromiter(map(index.__getitem__, names), np.int64)
+
+
+def _column(records: Sequence[Any], name: str) -> Floats:
+    return np.fromiter((getattr(r, name) for r in records), np.float64, len(records))
+
+
+def _balance(  # noqa: PLR0913
+    network: Network,
+    recipe: _Recipe,
+    supply_node: Ints,
+    supply_good: Ints,
+    process_node: Ints,
+    commodity_index: Mapping[str, int],
+    node_index: Mapping[str, int],
+) -> tuple[Any, Ints]:
+    n_goods = max(len(commodity_index), 1)
+    arc_good = _codes((a.commodity for a in network.arcs), commodity_index)
+    arc_from = _codes((a.source for a in network.arcs), node_index)
+    arc_to = _codes((a.target for a in network.arcs), node_index)
+    use_good = _codes((d.commodity for d in network.demands), commodity_index)
+    use_node = _codes((d.node for d in network.demands), node_index)
+    n_s, n_p, n_a, n_u = map(
+        len, (network.supplies, network.processes, network.arcs, network.demands)
+    )
+    arcs = n_s + n_p + np.arange(n_a)
+    entries = [
+        (supply_node, supply_good, np.arange(n_s), np.ones(n_s)),
+        (process_node[recipe.out_process], recipe.out_good, n_s + recipe.out_process, recipe.out_amount),
+        (process_node[recipe.in_process], recipe.in_good, n_s + recipe.in_process, -recipe.in_amount),
+        (arc_from, arc_good, arcs, -np.ones(n_a)),
+        (arc_to, arc_good, arcs, np.ones(n_a)),
+        (use_node, use_good, n_s + n_p + n_a + np.arange(n_u), -np.ones(n_u)),
+    ]
+    key = np.concatenate([node * n_goods + good for node, good, _, _ in entries])
+    pairs, row = np.unique(key, return_inverse=True)
+    column = np.concatenate([e[2] for e in entries])
+    value = np.concatenate([e[3] for e in entries])
+    shape = (len(pairs), n_s + n_p + n_a + n_u)
+    return sp.csr_array((value, (row, column)), shape=shape), pairs
+
+
+def _bounds(network: Network) -> tuple[Floats, Floats]:
+    amount = _column(network.demands, "amount")
+    exact = np.fromiter((d.exact for d in network.demands), np.bool_, len(network.demands))
+    made = (network.supplies, network.processes, network.arcs)
+    upper = [_column(records, "capacity") for records in made]
+    upper.append(np.where(exact, amount, _column(network.demands, "limit")))
+    lower = np.concatenate([np.zeros(sum(map(len, made))), amount])
+    return lower, np.concatenate(upper)
+
+
+def _costs(network: Network) -> Floats:
+    price = _column(network.supplies, "price_per_unit")
+    recycled_supply = _recycled(network.supplies)
+    conversion = _column(network.processes, "conversion_cost_per_unit")
+    recycled_process = _recycled(network.processes)
+    freight = _column(network.arcs, "freight_per_unit")
+    cif = np.fromiter((a.duty_base == "cif" for a in network.arcs), np.bool_, len(network.arcs))
+    value = _column(network.arcs, "customs_value_per_unit") + np.where(cif, freight, 0.0)
+    duty = _column(network.arcs, "duty_rate") * value
+    sales = -_column(network.demands, "value_per_unit")
+    s, p, a = len(price), len(conversion), len(freight)
+    costs = np.zeros((len(COST_KINDS), s + p + a + len(sales)))
+    costs[0, :s] = np.where(recycled_supply, 0.0, price)
+    costs[1, s : s + p] = np.where(recycled_process, 0.0, conversion)
+    costs[2, s + p : s + p + a] = freight
+    costs[3, s + p : s + p + a] = duty
+    costs[4, :s] = np.where(recycled_supply, price, 0.0)
+    costs[4, s : s + p] = np.where(recycled_process, conversion, 0.0)
+    costs[5, s + p + a :] = sales
+    return costs
+
+
+def _recycled(records: Sequence[Any]) -> Bools:
+    return np.fromiter((r.route in RECYCLED_ROUTES for r in records), np.bool_, len(records))
+
+
+def _sources(
+    network: Network, recipe: _Recipe, supply_node: Ints, supply_good: Ints, process_node: Ints
+) -> Sources:
+    n_s = len(network.supplies)
+    routes = [s.route for s in network.supplies]
+    process_routes = [p.route for p in network.processes]
+    routes += [process_routes[k] for k in recipe.out_process]
+    n_out = len(recipe.out_process)
+    return Sources(
+        column=np.concatenate([np.arange(n_s), n_s + recipe.out_process]),
+        per_unit=np.concatenate([np.ones(n_s), recipe.out_amount]),
+        commodity=np.concatenate([supply_good, recipe.out_good]),
+        node=np.concatenate([supply_node, process_node[recipe.out_process]]),
+        is_process=np.concatenate([np.zeros(n_s, np.bool_), np.ones(n_out, np.bool_)]),
+        route=tuple(routes),
+    )
+
+
+def _labels(network: Network) -> list[str]:
+    names = [s.id or f"{s.commodity} at {s.node}" for s in network.supplies]
+    names = [f"supply {name}" for name in _distinct(names)]
+    names += [f"process {p.id}" for p in network.processes]
+    lanes = [a.id or f"{a.commodity} {a.source} to {a.target}" for a in network.arcs]
+    names += [f"arc {name}" for name in _distinct(lanes)]
+    uses = [d.id or f"{d.commodity} at {d.node}" for d in network.demands]
+    return names + [f"demand {name}" for name in _distinct(uses)]
+
+
+def _distinct(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return out

@@ -1,0 +1,214 @@
+"""Which flows a rule counts, and on whose account: material and stage, country, owner, group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from calculator.sourcing.errors import SourcingError, did_you_mean
+from calculator.sourcing.layout import Bools, Floats, Ints, Layout
+from calculator.sourcing.network import Commodity, Node
+
+EACH = "each"
+Names = str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One (material, stage) as a rule sees it: which sources count, and with what weight.
+
+    `column`, `weight`, `source` are of one length: variable, counted amount per unit of that
+    variable, position in `layout.sources`. `unit` is what one counted unit is.
+    """
+
+    layout: Layout
+    label: str
+    unit: str
+    column: Ints
+    weight: Floats
+    source: Ints
+
+    @cached_property
+    def total(self) -> Any:
+        """The variable total as one sparse row."""
+        return self.row(np.ones(len(self.column), np.bool_))
+
+    def row(self, keep: Bools) -> Any:
+        """Return the counted amount of the sources in `keep` as one sparse row."""
+        return self.by_party(np.where(keep, 0, -1), 1)
+
+    def by_party(self, party: Ints, n: int) -> Any:
+        """Return (n, variables): the counted amount of each party; party -1 is left out."""
+        keep = party >= 0
+        entries = (self.weight[keep], (party[keep], self.column[keep]))
+        return sp.csr_array(entries, shape=(n, self.layout.n))
+
+    @property
+    def node(self) -> Ints:
+        """Node of each counted source."""
+        return self.layout.sources.node[self.source]
+
+    @property
+    def route(self) -> tuple[str, ...]:
+        """Route of each counted source."""
+        return tuple(self.layout.sources.route[k] for k in self.source)
+
+    @property
+    def capacity(self) -> Floats:
+        """Largest counted amount of each source alone."""
+        return np.asarray(self.layout.upper[self.column] * self.weight)
+
+
+def counted(
+    layout: Layout, material: str | None, stage: str | None, commodity: str | None = None
+) -> tuple[Counted, ...]:
+    """Return what a rule counts; without material or stage, one entry for each there is.
+
+    Raises:
+        SourcingError: an unknown name (with the nearest known one), or one total that would
+            add different units.
+    """
+    goods = layout.network.commodities
+    if commodity is not None:
+        _must_know("commodity", commodity, (c.id for c in goods))
+        return (_count(layout, commodity, lambda c: float(c.id == commodity)),)
+    if stage is not None:
+        _must_know("stage", stage, {c.stage for c in goods if c.stage is not None})
+    made = [goods[k] for k in np.unique(layout.sources.commodity)]
+    staged = [c for c in made if stage is None or c.stage == stage]
+    found = [
+        _count_material(layout, name, at)
+        for name, at in _pairs(staged, material)
+    ]
+    if material is not None and not any(_holds(c, material) for c in goods):
+        known = {c.material_label for c in goods} | {e for c in goods for e in c.contents}
+        raise SourcingError(f"unknown material {material!r}; {did_you_mean(material, known)}", ())
+    return tuple(found)
+
+
+def _pairs(goods: list[Commodity], material: str | None) -> list[tuple[str, str | None]]:
+    """Every (material, stage) to count, in the order the commodities are listed."""
+    if material is not None:
+        return list(dict.fromkeys((material, c.stage) for c in goods if _holds(c, material)))
+    return list(dict.fromkeys((c.material_label, c.stage) for c in goods))
+
+
+def _holds(commodity: Commodity, material: str) -> bool:
+    return commodity.material_label == material or commodity.contents.get(material, 0.0) > 0
+
+
+def _count_material(layout: Layout, material: str, stage: str | None) -> Counted:
+    def weigh(good: Commodity) -> float:
+        if good.stage != stage or not _holds(good, material):
+            return 0.0
+        return float(good.contents.get(material, 1.0))
+
+    label = material if stage is None else f"{material}, {stage}"
+    _one_unit(layout, material, stage)
+    return _count(layout, label, weigh, material)
+
+
+def _count(
+    layout: Layout, label: str, weigh: Callable[[Commodity], float], material: str = ""
+) -> Counted:
+    goods = layout.network.commodities
+    by_good = np.fromiter((weigh(c) for c in goods), np.float64, len(goods))
+    weight = by_good[layout.sources.commodity]
+    source = np.flatnonzero(weight > 0)
+    units = {_unit(goods[k], material) for k in np.flatnonzero(by_good > 0)}
+    return Counted(
+        layout=layout,
+        label=label,
+        unit=units.pop() if units else "unit",
+        column=layout.sources.column[source],
+        weight=weight[source] * layout.sources.per_unit[source],
+        source=source,
+    )
+
+
+def _unit(good: Commodity, material: str) -> str:
+    return f"kg {material}" if material in good.contents else good.unit
+
+
+def _one_unit(layout: Layout, material: str, stage: str | None) -> None:
+    """Refuse a total that adds contained kg to gross units, or two different units."""
+    goods = [c for c in layout.network.commodities if c.stage == stage and _holds(c, material)]
+    units = {_unit(good, material) for good in goods}
+    if len(units) > 1:
+        names = ", ".join(repr(good.id) for good in goods)
+        raise SourcingError(
+            f"{material!r} is counted in different units ({', '.join(sorted(units))}) in {names}; "
+            f"give each of them contents of {material!r}.",
+            (),
+        )
+
+
+def _must_know(kind: str, word: str, known: Iterable[str]) -> None:
+    words = set(known)
+    if word not in words:
+        raise SourcingError(f"unknown {kind} {word!r}; {did_you_mean(word, words)}", ())
+
+
+@dataclass(frozen=True)
+class Party:
+    """On whose account flows are counted: names, and the party of each node (-1: nobody)."""
+
+    names: tuple[str, ...]
+    of_node: Ints
+
+
+def parties(
+    layout: Layout, country: Names, owner: Names, group: Names, outside: str | None = None
+) -> Party:
+    """Return the parties a rule names: `EACH` gives one a country (or owner), names give one.
+
+    Several names form one party together. `outside` leaves out the nodes of a group, which is
+    how a rule on third countries only is written.
+    """
+    nodes = layout.network.nodes
+    home = np.array([outside in node.groups for node in nodes], np.bool_)
+    for read, names in ((_country, country), (_owner, owner), (_groups, group)):
+        if names is not None:
+            party = _each(nodes, read) if names == EACH else _together(nodes, read, names)
+            return Party(party.names, np.where(home, -1, party.of_node))
+    raise SourcingError("the rule names no country, owner or group; give one of them.", ())
+
+
+def _country(node: Node) -> tuple[str, ...]:
+    return (node.country,) if node.country else ()
+
+
+def _owner(node: Node) -> tuple[str, ...]:
+    return (node.owner,) if node.owner else ()
+
+
+def _groups(node: Node) -> tuple[str, ...]:
+    return node.groups
+
+
+Reader = Callable[[Node], tuple[str, ...]]
+
+
+def _each(nodes: tuple[Node, ...], read: Reader) -> Party:
+    names = sorted({name for node in nodes for name in read(node)})
+    index = {name: k for k, name in enumerate(names)}
+    codes = [index[read(node)[0]] if read(node) else -1 for node in nodes]
+    return Party(tuple(names), np.array(codes, np.int64))
+
+
+def _together(nodes: tuple[Node, ...], read: Reader, names: str | tuple[str, ...]) -> Party:
+    wanted = {names} if isinstance(names, str) else set(names)
+    codes = [0 if wanted & set(read(node)) else -1 for node in nodes]
+    return Party((" + ".join(sorted(wanted)),), np.array(codes, np.int64))
+
+
+def in_scope(party: Party, scope: Counted) -> Iterator[tuple[int, str]]:
+    """Yield position and name of each party that has a source in the scope."""
+    present = np.unique(party.of_node[scope.node])
+    for k in present[present >= 0]:
+        yield int(k), party.names[k]

@@ -1,0 +1,211 @@
+"""Checks of a network before anything is built: all faults, each with its remedy."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any
+
+from calculator.sourcing.errors import did_you_mean, raise_faults
+
+if TYPE_CHECKING:
+    from calculator.sourcing.network import Network, Process
+
+_CURRENCY = re.compile(r"[A-Z]{3}_(19|20)\d\d")
+_BALANCE_TOLERANCE = 1e-6
+# field -> may it be infinite; prices may be negative (gate fee, by-product credit)
+_QUANTITIES = {
+    "supply": {"capacity": True, "emission_kg_per_unit": False},
+    "process": {"capacity": True, "energy_kwh_per_unit": False},
+    "arc": {
+        "capacity": True,
+        "freight_per_unit": False,
+        "duty_rate": False,
+        "customs_value_per_unit": False,
+    },
+    "demand": {"amount": False, "limit": True},
+}
+_SIGNED = {
+    "supply": ("price_per_unit",),
+    "process": ("conversion_cost_per_unit", "emission_kg_per_unit"),
+    "arc": ("emission_kg_per_unit",),
+    "demand": ("value_per_unit",),
+}
+
+
+def network_faults(network: Network) -> None:
+    """Raise one `SourcingError` with every fault of the network, or return."""
+    faults = [*_currency(network), *_duplicates(network)]
+    for kind, records in _records(network).items():
+        faults += _references(network, kind, records)
+        faults += _numbers(kind, records)
+    faults += _contents(network)
+    faults += _recipes(network)
+    faults += _demand_limits(network)
+    if not faults:  # the last two need sound references
+        faults += _outputs_without_sink(network)
+        faults += _element_balances(network)
+    raise_faults("The network cannot be used:", faults)
+
+
+def where(kind: str, record: Any, number: int) -> str:
+    """Name a record in an error: its id, else its ends, else its place in the list."""
+    if getattr(record, "id", ""):
+        return f"{kind} {record.id!r}"
+    if kind == "arc":
+        return f"arc {record.commodity!r} {record.source!r} to {record.target!r}"
+    return f"{kind} {number + 1} ({record.commodity!r} at {record.node!r})"
+
+
+def _records(network: Network) -> dict[str, tuple[Any, ...]]:
+    return {
+        "supply": network.supplies,
+        "process": network.processes,
+        "arc": network.arcs,
+        "demand": network.demands,
+    }
+
+
+def _currency(network: Network) -> Iterator[str]:
+    if not _CURRENCY.fullmatch(network.currency):
+        yield (
+            f"currency {network.currency!r} does not name a currency and its year; "
+            "write for example 'USD_2024'."
+        )
+
+
+def _duplicates(network: Network) -> Iterator[str]:
+    groups: dict[str, Iterable[Any]] = {
+        "commodity": network.commodities,
+        "node": network.nodes,
+        **_records(network),
+    }
+    for kind, records in groups.items():
+        counts = Counter(record.id for record in records)
+        if len(counts) == len(tuple(records)):
+            continue
+        for name, count in counts.items():
+            if name and count > 1:
+                yield f"{kind} id {name!r} is used {count} times; ids must differ."
+
+
+def _references(network: Network, kind: str, records: tuple[Any, ...]) -> Iterator[str]:
+    nodes = {node.id for node in network.nodes}
+    commodities = {commodity.id for commodity in network.commodities}
+    ends = ("source", "target") if kind == "arc" else ("node",)
+    for number, record in enumerate(records):
+        goods = (
+            (*record.inputs, *record.outputs) if kind == "process" else (record.commodity,)
+        )
+        for end in ends:
+            if getattr(record, end) not in nodes:
+                yield _unknown(kind, record, number, end, getattr(record, end), nodes)
+        for good in goods:
+            if good not in commodities:
+                yield _unknown(kind, record, number, "commodity", good, commodities)
+        if kind == "arc" and record.source == record.target:
+            yield f"{where(kind, record, number)} leads back to its own node; remove it."
+
+
+def _unknown(
+    kind: str, record: Any, number: int, field: str, value: str, known: set[str]
+) -> str:
+    return f"{where(kind, record, number)}: unknown {field} {value!r}; {did_you_mean(value, known)}"
+
+
+def _numbers(kind: str, records: tuple[Any, ...]) -> Iterator[str]:
+    for name, may_be_infinite in _QUANTITIES[kind].items():
+        for number, record in enumerate(records):
+            value = getattr(record, name)
+            if 0 <= value and (may_be_infinite or isfinite(value)):
+                continue
+            yield f"{where(kind, record, number)}: {name} {_number_fault(value)}"
+    for name in _SIGNED[kind]:
+        for number, record in enumerate(records):
+            if not isfinite(getattr(record, name)):
+                value = getattr(record, name)
+                yield f"{where(kind, record, number)}: {name} is {value}; give a finite number."
+    if kind == "arc":
+        for number, record in enumerate(records):
+            if record.duty_base not in ("fob", "cif"):
+                yield f"{where(kind, record, number)}: duty_base is 'fob' or 'cif'."
+
+
+def _number_fault(value: float) -> str:
+    if isnan(value):
+        return "is not a number; give a value."
+    if value < 0:
+        return f"is negative ({value:g}); give 0 or more."
+    return "is infinite; give a finite number."
+
+
+def _contents(network: Network) -> Iterator[str]:
+    for commodity in network.commodities:
+        for element, value in commodity.contents.items():
+            if not (isfinite(value) and value >= 0):
+                yield f"commodity {commodity.id!r}: content of {element!r} {_number_fault(value)}"
+
+
+def _recipes(network: Network) -> Iterator[str]:
+    for process in network.processes:
+        if not process.outputs:
+            yield f"process {process.id!r} makes nothing; give it an output."
+        for side in ("inputs", "outputs"):
+            for good, value in getattr(process, side).items():
+                if not (isfinite(value) and value > 0):
+                    yield (
+                        f"process {process.id!r}: {side} of {good!r} is {value:g}; "
+                        "give units per unit of activity above 0."
+                    )
+        for good in sorted(set(process.inputs) & set(process.outputs)):
+            yield (
+                f"process {process.id!r} both uses and makes {good!r}; "
+                "give the net amount on one side."
+            )
+
+
+def _demand_limits(network: Network) -> Iterator[str]:
+    for number, demand in enumerate(network.demands):
+        if demand.limit < demand.amount:
+            yield (
+                f"{where('demand', demand, number)}: limit {demand.limit:g} is below the amount "
+                f"{demand.amount:g}; raise the limit."
+            )
+
+
+def _outputs_without_sink(network: Network) -> Iterator[str]:
+    sinks = {(demand.node, demand.commodity) for demand in network.demands}
+    sinks |= {(arc.source, arc.commodity) for arc in network.arcs}
+    sinks |= {(process.node, good) for process in network.processes for good in process.inputs}
+    for process in network.processes:
+        for good in process.outputs:
+            if (process.node, good) not in sinks:
+                yield (
+                    f"process {process.id!r}: its output {good!r} has no way out of node "
+                    f"{process.node!r}; add an arc, a process that uses it, or a demand of amount 0."
+                )
+
+
+def _element_balances(network: Network) -> Iterator[str]:
+    held = {commodity.id: commodity.contents for commodity in network.commodities}
+    for process in network.processes:
+        for element, stated in process.yields.items():
+            came_in = _content(process.inputs, held, element)
+            went_out = _content(process.outputs, held, element)
+            if abs(went_out - stated * came_in) > _BALANCE_TOLERANCE * max(went_out, came_in):
+                yield _imbalance(process, element, stated, came_in, went_out)
+
+
+def _content(amounts: Any, held: dict[str, Any], element: str) -> float:
+    return float(sum(value * held[good].get(element, 0.0) for good, value in amounts.items()))
+
+
+def _imbalance(
+    process: Process, element: str, stated: float, came_in: float, went_out: float
+) -> str:
+    return (
+        f"process {process.id!r}: {element} out is {went_out:g} kg but yield {stated:g} x "
+        f"{came_in:g} kg in is {stated * came_in:g}; correct the recipe or the yield."
+    )
