@@ -1,0 +1,1 @@
+"""Curated battery materials: every number with unit, source, date, basis and confidence."""
