@@ -17,6 +17,7 @@ from calculator.errors import InputError
 from calculator.numbers import Num
 from calculator.plant import Load
 from calculator.prices import UnitPrice
+from calculator.reference.maths import total
 
 VIEWS = ("full", "marginal", "levelised")
 
@@ -100,16 +101,9 @@ class Cost:
                 parts[f"electricity ({name})"] = unit_cost(
                     0.0, Load(), self.kwh_per_year, self.rates, electricity_usd=usd
                 ).total_usd
-        materials = _sum(self.materials_usd_per_kwh)
+        materials = total(self.materials_usd_per_kwh.values())
         parts["materials"] = unit_cost(materials, Load(), self.kwh_per_year, self.rates).total_usd
         return parts
-
-
-def _sum(parts: Mapping[object, Num]) -> Num:  # type: ignore[type-arg]
-    total: Num = 0.0
-    for value in parts.values():
-        total = total + value
-    return total
 
 
 def annuity(rate: Num, years: float) -> Num:

@@ -21,21 +21,32 @@ BLOCK = 16_384
 Case = TypeVar("Case")
 
 
-def take(value: Any, part: slice, n: int) -> Any:
-    """The same record with every array of ``n`` draws cut to ``part``; the rest is shared."""
+def map_arrays(value: Any, change: Callable[[FloatArray], Any]) -> Any:
+    """The same record with every array replaced by ``change`` of it; the rest is shared."""
     if isinstance(value, np.ndarray):
-        return value[part] if value.shape == (n,) else value
+        return change(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.init}
-        cut = {name: take(item, part, n) for name, item in fields.items()}
-        changed = {k: v for k, v in cut.items() if v is not fields[k]}
+        new = {name: map_arrays(item, change) for name, item in fields.items()}
+        changed = {k: v for k, v in new.items() if v is not fields[k]}
         return dataclasses.replace(value, **changed) if changed else value
-    if isinstance(value, tuple):
-        cut_items = tuple(take(item, part, n) for item in value)
-        return value if all(a is b for a, b in zip(cut_items, value, strict=True)) else cut_items
+    if isinstance(value, tuple) and type(value) is tuple:
+        items = tuple(map_arrays(item, change) for item in value)
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
     if isinstance(value, Mapping):
-        return {key: take(item, part, n) for key, item in value.items()}
+        entries = {key: map_arrays(item, change) for key, item in value.items()}
+        return value if all(entries[key] is value[key] for key in value) else entries
     return value
+
+
+def take(value: Any, part: slice, n: int) -> Any:
+    """The same record with every array of ``n`` draws cut to ``part``."""
+    return map_arrays(value, lambda array: array[part] if array.shape == (n,) else array)
+
+
+def typical(value: Any) -> Any:
+    """The same record with every array replaced by its mean."""
+    return map_arrays(value, lambda array: float(array.mean()))
 
 
 def run_blocks(

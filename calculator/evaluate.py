@@ -19,7 +19,7 @@ from calculator.economics import Rates, unit_cost
 from calculator.errors import InputError
 from calculator.intensity import Elements, count_elements
 from calculator.numbers import FloatArray, Num
-from calculator.pack import PackDesign, PackTarget, design_product_pack
+from calculator.pack import PackDesign, PackPlan, PackTarget, design_product_pack, plan_pack
 from calculator.plant import combine
 from calculator.prices import UnitPrice, price_book
 from calculator.process import (
@@ -30,6 +30,7 @@ from calculator.process import (
     split_scopes,
     step_loads,
 )
+from calculator.reference.maths import total
 from calculator.spec import CellSpec, FormatSpec, cell_spec, format_spec
 from materials_db.schema import Role
 
@@ -91,7 +92,7 @@ class Case:
     hardware_money: float
     """USD of the book's year per USD of 2022, for the reference's hardware prices."""
     volume_gwh_per_year: Num
-    pack: PackTarget
+    pack: PackPlan
     finance: Finance
 
 
@@ -195,12 +196,12 @@ def _cost(case: Case, design: CellDesign, bill: Bill, pack: PackDesign) -> Cost:
         for step, use in case.plant.electricity_kwh_per_kwh.items()
     }
     hardware = {name: usd / pack.energy_kwh for name, usd in pack.hardware_usd.items()}
-    in_cell = _sum(materials.values())
-    power = _sum(energy.values())
+    in_cell = total(materials.values())
+    power = total(energy.values())
     return Cost(
         cell=unit_cost(in_cell, scoped.by_scope["cell"], kwh, case.rates, electricity_usd=power),
         pack=unit_cost(
-            in_cell + _sum(hardware.values()),
+            in_cell + total(hardware.values()),
             combine(scoped.by_scope.values()),
             kwh,
             case.rates,
@@ -214,13 +215,6 @@ def _cost(case: Case, design: CellDesign, bill: Bill, pack: PackDesign) -> Cost:
         electricity_usd_per_kwh=energy,
         finance=case.finance,
     )
-
-
-def _sum(values: object) -> Num:
-    total: Num = 0.0
-    for value in values:  # type: ignore[attr-defined]
-        total = total + value
-    return total
 
 
 # --- the border --------------------------------------------------------------------------
@@ -256,11 +250,18 @@ def prepare(
         ),
         hardware_money=money,
         volume_gwh_per_year=request.volume_gwh_per_year,
-        pack=request.pack,
+        pack=plan_pack(request.pack, typical_cell(spec, fmt)),
         finance=request.finance,
     )
     records = _records(db, request, prices, region, plant)
     return case, region, records, _notes(records, prices, region)
+
+
+def typical_cell(spec: CellSpec, fmt: FormatSpec) -> CellDesign:
+    """The cell at the mean of every draw; it fixes the whole counts of the pack."""
+    from calculator.draws import typical
+
+    return design_cell(typical(spec), typical(fmt))
 
 
 def _check(request: Request) -> None:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from calculator.design import CellDesign
 from calculator.errors import InputError
 from calculator.numbers import Num
@@ -84,9 +82,8 @@ class Brick:
     envelope: CellEnvelope
 
 
-def make_brick(design: CellDesign, fmt: FormatSpec) -> Brick:
-    """Bundle small cells in parallel until they hold about ``BRICK_AH``."""
-    count = max(1, round(BRICK_AH / float(np.mean(design.capacity_ah))))
+def make_brick(design: CellDesign, fmt: FormatSpec, count: int) -> Brick:
+    """Bundle ``count`` cells in parallel: cylinders hexagonally, flat cells face to face."""
     if fmt.shape == "cylindrical":
         layers = max(1, math.isqrt(count // 2)) if count > 1 else 1
         along = math.ceil(count / layers)
@@ -117,8 +114,14 @@ def choose_layout(target: PackTarget, brick_kwh: float, voltage_v: float) -> Pac
     parallel = max(1, round(bricks * voltage_v / target.voltage_v))
     series = max(1, round(bricks / parallel))
     splits = (
-        (abs(groups * rows * per_row - series), abs(groups * parallel - MODULE_BRICKS), -rows)
-        + (groups, rows, per_row)
+        (
+            abs(groups * rows * per_row - series),
+            abs(groups * parallel - MODULE_BRICKS),
+            -rows,
+            groups,
+            rows,
+            per_row,
+        )
         for rows in range(1, ROWS + 1)
         for per_row in range(1, MODULES_PER_ROW + 1)
         for groups in range(1, series + 1)
@@ -128,26 +131,43 @@ def choose_layout(target: PackTarget, brick_kwh: float, voltage_v: float) -> Pac
     return PackLayout(groups * parallel, parallel, rows, per_row, 1)
 
 
-def design_product_pack(
-    target: PackTarget, design: CellDesign, fmt: FormatSpec, money: float, kwh_per_year: Num
-) -> PackDesign:
-    """Pack of whole cells round a design.
+@dataclass(frozen=True)
+class PackPlan:
+    """Whole counts of a pack, the same for every draw."""
 
-    Args:
-        target: energy, power and voltage wanted.
-        design: the cell; arrays of draws keep the layout of their mean.
-        fmt: its format.
-        money: USD of the book's year per USD of 2022, in which hardware is priced.
-        kwh_per_year: yearly output, over which hardware prices are spread.
+    target: PackTarget
+    cells_per_brick: int
+    layout: PackLayout
+
+
+def plan_pack(target: PackTarget, design: CellDesign) -> PackPlan:
+    """Counts nearest to the target for one cell design (plain numbers).
 
     Raises:
         InputError: energy, power or voltage is not above 0.
     """
     if min(target.energy_kwh, target.power_kw, target.voltage_v) <= 0:
         raise InputError("pack energy, power and voltage must be above 0; mend them")
-    brick = make_brick(design, fmt)
-    brick_kwh = float(np.mean(design.energy_wh)) * brick.cells / 1000.0
-    layout = choose_layout(target, brick_kwh, float(np.mean(design.average_voltage_v)))
+    bundled = max(1, round(BRICK_AH / float(design.capacity_ah)))
+    brick_kwh = float(design.energy_wh) * bundled / 1000.0
+    layout = choose_layout(target, brick_kwh, float(design.average_voltage_v))
+    return PackPlan(target, bundled, layout)
+
+
+def design_product_pack(
+    plan: PackPlan, design: CellDesign, fmt: FormatSpec, money: float, kwh_per_year: Num
+) -> PackDesign:
+    """Pack of whole cells round a design.
+
+    Args:
+        plan: counts of cells, bricks and modules.
+        design: the cell.
+        fmt: its format.
+        money: USD of the book's year per USD of 2022, in which hardware is priced.
+        kwh_per_year: yearly output, over which hardware prices are spread.
+    """
+    target, layout = plan.target, plan.layout
+    brick = make_brick(design, fmt, plan.cells_per_brick)
     currents = _currents(target, layout, design.average_voltage_v)
     energy = design.energy_wh * brick.cells * layout.cells / 1000.0
     module = design_module(layout, brick.envelope, currents.module_a)

@@ -34,6 +34,7 @@ from calculator.plant import (
     revise_steps,
     scale_steps,
 )
+from calculator.reference.maths import choose
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -157,7 +158,7 @@ def _revised(steps: tuple[Step, ...], rows: tuple[PlantRow, ...]) -> tuple[Step,
 def _new_step(name: str, rows: tuple[PlantRow, ...]) -> Step:
     from materials_db.units import to
 
-    values = {row.quantity: row for row in rows}
+    values: dict[str, PlantRow] = {row.quantity: row for row in rows}
     driver = next((row.driver for row in rows if row.driver), "")
     if not driver:
         raise InputError(f"plant step {name} is new and names no driver; add one to its rows")
@@ -301,9 +302,8 @@ def _factors(plant: CellPlant, variables: dict[str, Num]) -> dict[str, Factor]:
     usable = [
         rule for rule in plant.adjustments if np.all(np.asarray(variables[rule.variable]) > 0)
     ]
-    large = np.where(np.asarray(variables["cell_ah"]) > plant.large_cell_ah, 1.0, 0.0)
-    capex = 1.0 + (plant.large_cell_capex_factor - 1.0) * large
-    capex = capex if capex.ndim else float(capex)
+    is_large = np.greater(variables["cell_ah"], plant.large_cell_ah)
+    capex = choose(is_large, plant.large_cell_capex_factor, 1.0)
     return merge_factors(adjust(usable, variables), {"formation": Factor(capex=capex)})
 
 

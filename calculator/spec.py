@@ -121,7 +121,7 @@ def _to(datum: Datum, unit: str) -> float:
 def _pick(overrides: Mapping[str, Num], name: str, datum: Datum | None, unit: str) -> Num:
     if name in overrides:
         value = overrides[name]
-        return np.asarray(value, dtype=float) if np.ndim(value) else float(value)  # type: ignore[arg-type]
+        return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
     if datum is None:
         raise InputError(f"chemistry has no {name}; add it to the chemistry's file")
     return _to(datum, unit)
