@@ -1,7 +1,7 @@
 """Porous coatings and sheets: densities, loadings and thicknesses per unit area.
 
 MODEL 1.1: coating density = (1 - porosity) / sum(w_i / rho_i); areal capacity =
-loading x active mass fraction x specific capacity.
+loading x active mass fraction x specific capacity; loading = thickness x coating density.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calculator.numbers import Num
-from calculator.spec import CoatingSpec
+from calculator.spec import CoatingSpec, Part
 
 
 @dataclass(frozen=True)
@@ -24,28 +24,39 @@ class CoatingLoad:
     """Mass per area of each ingredient by material id."""
 
 
-def active_mass_fraction(coating: CoatingSpec) -> Num:
+def active_mass_fraction(parts: tuple[Part, ...]) -> Num:
     """Mass fraction of active material in the dry coating."""
     total: Num = 0.0
-    for part in coating.parts:
+    for part in parts:
         if part.is_active:
             total = total + part.mass_fraction
     return total
 
 
+def solid_density_g_per_cm3(parts: tuple[Part, ...]) -> Num:
+    """Density of the solids of a coating, voids left out."""
+    specific_volume: Num = 0.0
+    for part in parts:
+        specific_volume = specific_volume + part.mass_fraction / part.density_g_per_cm3
+    return 1.0 / specific_volume
+
+
 def coating_density_g_per_cm3(coating: CoatingSpec) -> Num:
     """Density of the pressed coating, voids included."""
-    specific_volume: Num = 0.0
-    for part in coating.parts:
-        specific_volume = specific_volume + part.mass_fraction / part.density_g_per_cm3
-    return (1.0 - coating.porosity) / specific_volume
+    return (1.0 - coating.porosity) * solid_density_g_per_cm3(coating.parts)
+
+
+def areal_capacity_mah_per_cm2(coating: CoatingSpec, loading_mg_per_cm2: Num) -> Num:
+    """Capacity of one side that carries a loading of dry coating."""
+    active = active_mass_fraction(coating.parts) * coating.capacity_mah_per_g
+    return loading_mg_per_cm2 * active / 1000.0
 
 
 def load_coating(coating: CoatingSpec, areal_capacity_mah_per_cm2: Num) -> CoatingLoad:
     """Mass and thickness of one side that holds the areal capacity (mAh/cm2)."""
-    per_g = active_mass_fraction(coating) * coating.capacity_mah_per_g
+    per_g = active_mass_fraction(coating.parts) * coating.capacity_mah_per_g
     mass = areal_capacity_mah_per_cm2 / per_g * 1000.0
-    thickness = mass / coating_density_g_per_cm3(coating) * 10.0
+    thickness = mass * (10.0 / coating_density_g_per_cm3(coating))
     parts: dict[str, Num] = {}
     for part in coating.parts:
         parts[part.material] = parts.get(part.material, 0.0) + mass * part.mass_fraction

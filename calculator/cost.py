@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from calculator.bill import Bill, BillLine
 from calculator.economics import Rates, UnitCost, unit_cost
 from calculator.errors import InputError
+from calculator.maths import total
 from calculator.numbers import Num
 from calculator.plant import Load
 from calculator.prices import UnitPrice
-from calculator.reference.maths import total
 
 VIEWS = ("full", "marginal", "levelised")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from calculator.design import CellDesign, design_cell
 from calculator.economics import Rates, unit_cost
 from calculator.errors import InputError
 from calculator.intensity import Elements, count_elements
+from calculator.maths import total
 from calculator.numbers import FloatArray, Num
 from calculator.pack import PackDesign, PackPlan, PackTarget, design_product_pack, plan_pack
 from calculator.plant import combine
@@ -30,7 +32,6 @@ from calculator.process import (
     split_scopes,
     step_loads,
 )
-from calculator.reference.maths import total
 from calculator.spec import CellSpec, FormatSpec, cell_spec, format_spec
 from materials_db.schema import Role
 
@@ -103,8 +104,14 @@ class Result:
     cell: CellDesign
     pack: PackDesign
     bill: Bill
-    elements: Elements
     cost: Cost
+    composition: Mapping[str, Mapping[str, float]]
+    """Element mass fractions by material."""
+
+    @cached_property
+    def elements(self) -> Elements:
+        """Element bill per kWh, counted when first asked for."""
+        return count_elements(self.bill, self.composition)
 
 
 @dataclass(frozen=True)
@@ -178,9 +185,8 @@ def compute(case: Case) -> Result:
     )
     kwh = case.volume_gwh_per_year * 1e6
     pack = design_product_pack(case.pack, design, case.fmt, case.hardware_money, kwh)
-    return Result(
-        design, pack, bill, count_elements(bill, case.composition), _cost(case, design, bill, pack)
-    )
+    cost = _cost(case, design, bill, pack)
+    return Result(design, pack, bill, cost, case.composition)
 
 
 def _cost(case: Case, design: CellDesign, bill: Bill, pack: PackDesign) -> Cost:

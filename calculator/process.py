@@ -15,6 +15,7 @@ import numpy as np
 from calculator.bill import SOLVENT_PER_BINDER, Bill, Yields
 from calculator.design import CellDesign
 from calculator.errors import InputError
+from calculator.maths import choose
 from calculator.numbers import Num
 from calculator.plant import (
     BY_AREA,
@@ -34,7 +35,6 @@ from calculator.plant import (
     revise_steps,
     scale_steps,
 )
-from calculator.reference.maths import choose
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from calculator.errors import InputError
 from calculator.reference.data import table
@@ -72,8 +73,6 @@ class Couple:
     electrolyte_usd_per_l: float
     limiting_current_ma_per_cm2: float
     limiting_c_rate_per_h: float
-    default_areal_mah_per_cm2: float
-    default_c_rate_per_h: float
     activation_energy_kj_per_mol: float
     ocv_v: tuple[float, ...]
     asi_2s_ohm_cm2: tuple[float, ...]
@@ -86,36 +85,86 @@ class Couple:
 
 _Rows = Mapping[int, str]
 
+_POSITIVE_ROWS = {
+    "active_material": 7,
+    "capacity_mah_per_g": 8,
+    "active_pct": 11,
+    "carbon_pct": 12,
+    "binder_pct": 13,
+    "solvent": 14,
+    "active_density_g_per_cm3": 17,
+    "carbon_density_g_per_cm3": 18,
+    "binder_density_g_per_cm3": 19,
+    "porosity_pct": 22,
+    "interface_area_cm2_per_cm3": 24,
+    "exchange_current_ma_per_cm2": 25,
+    "foil_material": 30,
+    "foil_um": 31,
+    "interface_asi_ohm_cm2": 139,
+    "active_usd_per_kg": 147,
+    "carbon_usd_per_kg": 148,
+    "binder_usd_per_kg": 149,
+    "solvent_usd_per_kg": 150,
+    "foil_usd_per_m2": 159,
+}
+_NEGATIVE_ROWS = {
+    "active_material": 35,
+    "capacity_mah_per_g": 37,
+    "active_pct": 40,
+    "carbon_pct": 41,
+    "binder_pct": 42,
+    "solvent": 43,
+    "active_density_g_per_cm3": 46,
+    "carbon_density_g_per_cm3": 47,
+    "binder_density_g_per_cm3": 48,
+    "porosity_pct": 51,
+    "interface_area_cm2_per_cm3": 53,
+    "exchange_current_ma_per_cm2": 54,
+    "foil_material": 57,
+    "foil_um": 58,
+    "interface_asi_ohm_cm2": 140,
+    "active_usd_per_kg": 153,
+    "carbon_usd_per_kg": 154,
+    "binder_usd_per_kg": 155,
+    "solvent_usd_per_kg": 156,
+    "foil_usd_per_m2": 160,
+}
+_COUPLE_ROWS = {
+    "np_ratio": 36,
+    "separator_um": 61,
+    "separator_porosity_pct": 62,
+    "separator_density_g_per_cm3": 63,
+    "electrolyte_density_g_per_cm3": 66,
+    "electrolyte_lithium_g_per_l": 67,
+    "limiting_current_ma_per_cm2": 68,
+    "limiting_c_rate_per_h": 141,
+    "activation_energy_kj_per_mol": 142,
+    "separator_usd_per_m2": 161,
+    "electrolyte_usd_per_l": 162,
+}
+_TEXTS = ("active_material", "solvent", "foil_material")
 
-def _positive(rows: _Rows) -> ElectrodeData:
-    return ElectrodeData(
-        rows[7], *_floats(rows, 8, 11, 12, 13), rows[14],
-        *_floats(rows, 17, 18, 19, 22, 24, 25), rows[30],
-        *_floats(rows, 31, 139, 147, 148, 149, 150, 159),
-    )  # fmt: skip
+
+def _read(rows: _Rows, numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        name: rows[number] if name in _TEXTS else float(rows[number])
+        for name, number in numbers.items()
+    }
 
 
-def _negative(rows: _Rows) -> ElectrodeData:
-    return ElectrodeData(
-        rows[35], *_floats(rows, 37, 40, 41, 42), rows[43],
-        *_floats(rows, 46, 47, 48, 51, 53, 54), rows[57],
-        *_floats(rows, 58, 140, 153, 154, 155, 156, 160),
-    )  # fmt: skip
-
-
-def _floats(rows: _Rows, *numbers: int) -> tuple[float, ...]:
-    return tuple(float(rows[number]) for number in numbers)
+def _series(rows: _Rows, first: int) -> tuple[float, ...]:
+    return tuple(float(rows[number]) for number in range(first, first + len(SOC_POINTS_PCT)))
 
 
 def _couple(name: str, rows: _Rows) -> Couple:
     return Couple(
-        name,
-        _positive(rows),
-        _negative(rows),
-        *_floats(rows, 36, 61, 62, 63, 161, 66, 67, 162, 68, 141, 133, 136, 142),
-        ocv_v=_floats(rows, *range(94, 105)),
-        asi_2s_ohm_cm2=_floats(rows, *range(107, 118)),
-        asi_10s_ohm_cm2=_floats(rows, *range(120, 131)),
+        name=name,
+        positive=ElectrodeData(**_read(rows, _POSITIVE_ROWS)),
+        negative=ElectrodeData(**_read(rows, _NEGATIVE_ROWS)),
+        ocv_v=_series(rows, 94),
+        asi_2s_ohm_cm2=_series(rows, 107),
+        asi_10s_ohm_cm2=_series(rows, 120),
+        **_read(rows, _COUPLE_ROWS),
     )
 
 

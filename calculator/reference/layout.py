@@ -48,8 +48,12 @@ class PackLayout:
     @property
     def cell_interconnects(self) -> int:
         """Copper pieces that join the cells of a module."""
-        p = self.cells_in_parallel
-        return (self.groups_per_module - 1) * (1 + 2 * (p - 1)) + 2 * (p - 1)
+        return self.interconnects_between_groups + 2 * (self.cells_in_parallel - 1)
+
+    @property
+    def interconnects_between_groups(self) -> int:
+        """Copper pieces of a module without those that join its end groups to the tabs."""
+        return (self.groups_per_module - 1) * (1 + 2 * (self.cells_in_parallel - 1))
 
     @property
     def has_terminal_bus_bar(self) -> int:
@@ -62,7 +66,7 @@ class PackLayout:
         return max((self.rows + 1) // 2 - 1, 0)
 
 
-def resolve_layout(  # noqa: PLR0913
+def resolve_layout(
     cells: int | None,
     cells_per_module: int | None,
     modules: int | None,

@@ -1,0 +1,185 @@
+"""Answers as plain objects, for ``--json`` and files that end in ``.json``.
+
+Keys that end in ``_usd_per_kwh`` are US dollars of the scenario's year, whatever the currency
+shown; the same figures in that currency stand beside them without ``usd``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from calculator.tables.minerals import critical_lists
+from calculator.tables.provenance import cost_support
+
+if TYPE_CHECKING:
+    from calculator.evaluate import Evaluation
+    from calculator.numbers import Num
+    from calculator.scenario.schema import Scenario
+    from calculator.sourcing.explain import Explanation
+    from calculator.sourcing.plan import Plan
+    from calculator.tables.costs import Shown
+    from materials_db.database import MaterialsDB
+
+
+def head(db: MaterialsDB, scenario: Scenario, shown: Shown) -> dict[str, Any]:
+    """What every answer begins with."""
+    from calculator.scenario.write import scenario_hash
+
+    return {
+        "data_version": db.data_version,
+        "scenario": scenario.name,
+        "scenario_hash": scenario_hash(scenario),
+        "currency": shown.money,
+        "deck": scenario.deck,
+        "region": scenario.region,
+        "format": scenario.format,
+        "volume_gwh_per_year": scenario.volume_gwh_per_year,
+        "pack_energy_kwh": scenario.pack.energy_kwh,
+    }
+
+
+def comparison_answer(
+    db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
+) -> dict[str, Any]:
+    """Every chemistry with its energy, cost and elements."""
+    return {
+        **head(db, scenario, shown),
+        "rows": [
+            {**_who(e), **_energy(e), **_costs(e, shown), **_elements(e)} for e in evaluations
+        ],
+    }
+
+
+def mineral_answer(
+    db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
+) -> dict[str, Any]:
+    """Every chemistry with its elements, by component and per vehicle."""
+    lists = critical_lists(db)
+    return {
+        **head(db, scenario, shown),
+        "rows": [
+            {**_who(e), **_elements(e), "elements": _by_component(e, lists)} for e in evaluations
+        ],
+    }
+
+
+def _who(e: Evaluation) -> dict[str, Any]:
+    rests = cost_support(e)
+    return {
+        "chemistry": e.chemistry.id,
+        "name": e.chemistry.name,
+        "family": e.chemistry.family.value,
+        "own_data": rests.own,
+        "assumed_records": rests.assumed,
+        "records": rests.records,
+        "notes": [{"kind": note.kind, "text": note.text} for note in e.notes],
+    }
+
+
+def _energy(e: Evaluation) -> dict[str, float]:
+    return {
+        "specific_energy_wh_per_kg": float(e.cell.specific_energy_wh_per_kg),
+        "energy_density_wh_per_l": float(e.cell.energy_density_wh_per_l),
+        "cell_capacity_ah": float(e.cell.capacity_ah),
+        "cell_energy_wh": float(e.cell.energy_wh),
+        "cell_mass_g": float(e.cell.mass_g),
+        "cell_volume_l": float(e.cell.volume_l),
+        "pack_energy_kwh": float(e.pack.energy_kwh),
+        "pack_mass_kg": float(e.pack.mass_kg),
+        "pack_specific_energy_wh_per_kg": float(e.pack.specific_energy_wh_per_kg),
+    }
+
+
+def _costs(e: Evaluation, shown: Shown) -> dict[str, Any]:
+    """Costs in US dollars and, beside them, in the currency shown."""
+    views = {
+        f"{scope}_cost_{view}": float(e.cost.view(view, scope))
+        for scope in ("cell", "pack")
+        for view in ("marginal", "levelised")
+    }
+    figures: dict[str, Any] = {
+        "cell_cost": float(e.cost.cell_usd_per_kwh),
+        "pack_cost": float(e.cost.pack_usd_per_kwh),
+        **views,
+        "cost_breakdown": _floats(e.cost.by_component("cell")),
+        "pack_cost_breakdown": _floats(e.cost.by_component("pack")),
+        "cost_by_step": _floats(e.cost.by_step()),
+    }
+    usd = {f"{name}_usd_per_kwh": value for name, value in figures.items()}
+    own = {f"{name}_per_kwh": _times(value, shown.factor) for name, value in figures.items()}
+    return {**usd, **own}
+
+
+def _times(value: Any, factor: float) -> Any:
+    if isinstance(value, Mapping):
+        return {key: item * factor for key, item in value.items()}
+    return value * factor
+
+
+def _floats(parts: Mapping[str, Num]) -> dict[str, float]:
+    return {name: float(value) for name, value in parts.items()}
+
+
+def _elements(e: Evaluation) -> dict[str, Any]:
+    names = e.elements.names
+    return {
+        "elements_g_per_kwh": {n: float(e.elements.in_cell_g_per_kwh(n)) for n in names},
+        "elements_bought_g_per_kwh": {n: float(e.elements.bought_g_per_kwh(n)) for n in names},
+    }
+
+
+def _by_component(e: Evaluation, lists: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "element": name,
+            "critical_lists": lists.get(name, ""),
+            "in_cell_kg_per_vehicle": float(e.elements.in_cell_g_per_kwh(name))
+            * float(e.pack.energy_kwh)
+            / 1000.0,
+            "components": [
+                {
+                    "component": line.component,
+                    "in_cell_g_per_kwh": float(line.in_cell_g_per_kwh),
+                    "bought_g_per_kwh": float(line.bought_g_per_kwh),
+                }
+                for line in e.elements.lines
+                if line.element == name
+            ],
+        }
+        for name in e.elements.names
+    ]
+
+
+def plan_answer(plan: Plan, explanation: Explanation | None) -> dict[str, Any]:
+    """A plan: status, cost, shares, what binds; where there is none, what clashes."""
+    optimal = plan.status == "optimal"
+    return {
+        "status": plan.status,
+        "objective": {"value": plan.cost if optimal else None, "unit": plan.currency},
+        "cost_by_kind": dict(plan.cost_by_kind),
+        "shares": [
+            {
+                "material": row.material,
+                "stage": row.stage,
+                "country": row.country,
+                "route": row.route,
+                "share": row.share,
+            }
+            for row in plan.shares
+        ],
+        "binding_rules": _binding(plan, rules=True),
+        "binding_limits": _binding(plan, rules=False),
+        "unique": plan.unique,
+        "notes": list(plan.notes),
+        "conflict": list(explanation.conflict) if explanation else [],
+        "reasons": list(explanation.sentences()) if explanation else [],
+    }
+
+
+def _binding(plan: Plan, *, rules: bool) -> list[dict[str, Any]]:
+    return [
+        {"rule": m.name, "shadow_price": m.shadow_price, "unit": m.unit}
+        for m in plan.binding
+        if (m.kind == "rule") == rules
+    ]

@@ -1,0 +1,174 @@
+"""What each command of the terminal does: inputs, one library call, a table or a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from calculator.errors import InputError
+
+if TYPE_CHECKING:
+    from calculator.export import Report
+    from calculator.scenario.schema import Scenario
+
+ANSWERED, INFEASIBLE, BAD_INPUT = 0, 1, 2
+Asked = argparse.Namespace
+
+
+def run(asked: Asked) -> int:
+    """Run the command that was asked and return its exit code."""
+    out = getattr(asked, "out", None)
+    if out is not None:
+        from calculator.export import check_target
+
+        check_target(out)
+    return _COMMANDS[asked.command](asked)
+
+
+def _answer(asked: Asked, report: Report, text: Callable[[], str]) -> None:
+    """Print the answer, and write it where a file was asked for."""
+    from calculator.export import json_text, write_report
+
+    if asked.json:
+        print(json_text(report.answer or {}), end="")
+    else:
+        print(text())
+    if asked.out is not None:
+        sys.stdout.flush()
+        print(f"battcalc: written to {write_report(report, asked.out)}", file=sys.stderr)
+
+
+# --- scenarios -------------------------------------------------------------------------
+
+
+def _changes(asked: Asked) -> dict[str, Any]:
+    """Options as a scenario file would hold them."""
+    names = ("deck", "region", "volume", "format", "year", "currency", "overlay")
+    changes: dict[str, Any] = {
+        name: getattr(asked, name) for name in names if getattr(asked, name) is not None
+    }
+    if asked.pack_energy is not None:
+        changes["pack"] = {"energy": asked.pack_energy}
+    if getattr(asked, "names", None):
+        changes["chemistries"] = list(asked.names)
+    return changes
+
+
+def _scenario(asked: Asked) -> Scenario:
+    from calculator.scenario.read import make_scenario, read_scenario
+
+    changes = _changes(asked)
+    if asked.scenario is not None:
+        return read_scenario(asked.scenario, _from_here(changes))
+    if "chemistries" not in changes:
+        raise InputError(
+            f"no chemistry named; write some, such as: battcalc {asked.command} LFP NMC811"
+        )
+    return make_scenario(changes)
+
+
+def _from_here(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Paths of options are taken from the working folder, not from that of the scenario."""
+    from calculator.scenario.read import is_path
+
+    def place(value: Any, always: bool = False) -> Any:
+        is_text = isinstance(value, str)
+        return str(Path(value).absolute()) if is_text and (always or is_path(value)) else value
+
+    placed = {key: place(value, key == "overlay") for key, value in changes.items()}
+    if "chemistries" in placed:
+        placed["chemistries"] = [place(name) for name in changes["chemistries"]]
+    return placed
+
+
+# --- commands --------------------------------------------------------------------------
+
+
+def _chemistries(asked: Asked) -> int:
+    from calculator.listing import chemistries_report, chemistries_text
+    from materials_db.load import load_database
+
+    db = load_database(Path(asked.overlay) if asked.overlay else None)
+    _answer(asked, chemistries_report(db), lambda: chemistries_text(db))
+    return ANSWERED
+
+
+def _compare(asked: Asked) -> int:
+    from calculator.reports import comparison_report, comparison_text
+    from calculator.scenario.run import evaluate_scenario, scenario_database
+    from calculator.tables import shown_in
+
+    scenario = _scenario(asked)
+    db = scenario_database(scenario)
+    shown = shown_in(db, scenario.currency, scenario.year)
+    evaluations = evaluate_scenario(db, scenario)
+    report = comparison_report(db, scenario, evaluations, shown)
+    _answer(asked, report, lambda: comparison_text(db, scenario, evaluations, shown))
+    return ANSWERED
+
+
+def _minerals(asked: Asked) -> int:
+    from calculator.reports import mineral_report, mineral_text
+    from calculator.scenario.run import evaluate_scenario, scenario_database
+    from calculator.tables import shown_in
+
+    scenario = _scenario(asked)
+    db = scenario_database(scenario)
+    shown = shown_in(db, scenario.currency, scenario.year)
+    evaluations = evaluate_scenario(db, scenario)
+    report = mineral_report(db, scenario, evaluations, shown)
+    _answer(asked, report, lambda: mineral_text(db, scenario, evaluations, shown))
+    return ANSWERED
+
+
+def _optimise(asked: Asked) -> int:
+    from calculator.reports import plan_report, plan_text
+    from calculator.scenario.run import scenario_database
+    from calculator.scenario.sourcing import source_scenario
+
+    scenario = _scenario(asked)
+    db = scenario_database(scenario)
+    sourced = source_scenario(db, scenario)
+    report = plan_report(db, scenario, sourced)
+    _answer(asked, report, lambda: plan_text(scenario, sourced))
+    return INFEASIBLE if sourced.plan.status == "infeasible" else ANSWERED
+
+
+def _check(asked: Asked) -> int:
+    from calculator.listing import census_report, census_text
+    from materials_db.load import load_database
+
+    db = load_database(Path(asked.overlay) if asked.overlay else None)
+    _answer(asked, census_report(db), lambda: census_text(db))
+    return ANSWERED
+
+
+def _reference(asked: Asked) -> int:
+    from calculator.listing import reference_report, reference_text
+    from calculator.reference import read_cases
+
+    report, faults = reference_report(read_cases(asked.cases))
+    _answer(asked, report, lambda: reference_text(report))
+    for fault in faults:
+        print(f"battcalc: {fault}", file=sys.stderr)
+    return BAD_INPUT if faults else ANSWERED
+
+
+def _app(asked: Asked) -> int:
+    from calculator.server import serve
+
+    return serve(asked.port)
+
+
+_COMMANDS: Mapping[str, Callable[[Asked], int]] = {
+    "chemistries": _chemistries,
+    "compare": _compare,
+    "minerals": _minerals,
+    "optimise": _optimise,
+    "check": _check,
+    "app": _app,
+    "reference": _reference,
+}

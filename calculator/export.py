@@ -1,0 +1,317 @@
+"""Tables to files: CSV, XLSX, Parquet and JSON, chosen by the ending of the name.
+
+A file is written beside its target and put in place in one step, so that a failure leaves what
+was there before. Text can never run as a formula in a spreadsheet; numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from calculator.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Writer = Callable[["Report"], bytes]
+
+_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SHEET_NAME = 31
+_CELL_TEXT = 32_767
+_SHEET_ROWS = 1_048_576
+_WIDEST = 60
+
+
+@dataclass(frozen=True)
+class Report:
+    """Tables under their names, and what they rest on."""
+
+    tables: Mapping[str, pd.DataFrame]
+    """Tidy tables; ``attrs["units"]`` of a table gives the unit of a column, where it has one."""
+    sheets: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Further tables that only a workbook has room for: notes, inputs, sources, records."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Title, data version, scenario inputs: single facts that hold for all tables."""
+    answer: Mapping[str, Any] | None = None
+    """The object that a JSON file holds; the tables themselves where absent."""
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet shows and does not run, for formats without cell types.
+
+    An apostrophe is put before text that begins like a formula.
+    """
+    return f"'{text}" if text.startswith(_RUNS_AS_FORMULA) else text
+
+
+def write_report(report: Report, path: Path | str) -> Path:
+    """Write a report, in the format of the ending: .csv, .xlsx, .parquet or .json.
+
+    CSV and Parquet hold one table: all tables one below the other with their name in the
+    column ``table``, or the only one as it is. XLSX has a sheet for each table, for each of
+    ``sheets`` and one named ``about``.
+
+    Returns:
+        The path written.
+
+    Raises:
+        InputError: unknown ending, or the file cannot be written; what was there stays.
+    """
+    path = Path(path)
+    return _put(path, _writer(path)(report))
+
+
+def check_target(path: Path | str) -> None:
+    """Refuse a file that could not be written, before anything is computed.
+
+    Raises:
+        InputError: unknown ending, a folder, or no such folder.
+    """
+    path = Path(path)
+    _writer(path)
+    if "\0" in str(path):
+        raise InputError("the name of the file holds a null character; choose another name")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it, such as {path / 'costs.csv'}")
+    if not path.parent.is_dir():
+        raise InputError(f"{path} cannot be written: no folder {path.parent}; make it first")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise InputError(f"{path} cannot be written: no permission; choose another place")
+
+
+def report_bytes(report: Report, ending: str) -> bytes:
+    """Content of the file with an ending such as ``.csv``, for a download.
+
+    Raises:
+        InputError: unknown ending.
+    """
+    return _writer(Path(f"report{ending}"))(report)
+
+
+def stacked(report: Report) -> pd.DataFrame:
+    """All tables one below the other, each row with the name of its table."""
+    import pandas as pd
+
+    frames = list(report.tables.values())
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    named = [
+        frame.assign(table=name)[["table", *frame.columns]]
+        for name, frame in report.tables.items()
+        if len(frame)
+    ]
+    return pd.concat(named, ignore_index=True) if named else pd.DataFrame({"table": []})
+
+
+def _writer(path: Path) -> Writer:
+    found = _WRITERS.get(path.suffix.lower())
+    if found is None:
+        known = ", ".join(_WRITERS)
+        raise InputError(f"{path.name} has no known ending; end the name in one of {known}")
+    return found
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Write beside the target, then replace it; on failure nothing is left or lost."""
+    temporary: Path | None = None
+    try:
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a usable path"
+        raise InputError(f"{path} cannot be written ({reason}); choose another place") from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    return path
+
+
+def _mode(target: Path) -> int:
+    """Permissions of the file replaced, or those a new file would get."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+# --- CSV -------------------------------------------------------------------------------
+
+
+def _csv(report: Report) -> bytes:
+    frame = stacked(report)
+    stream = StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([harmless(str(name)) for name in frame.columns])
+    for row in frame.itertuples(index=False, name=None):
+        writer.writerow([_csv_cell(value) for value in row])
+    return stream.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _csv_cell(value: Any) -> Any:
+    plain = plain_value(value)
+    if isinstance(plain, str):
+        return harmless(plain)
+    return "" if plain is None else plain
+
+
+def plain_value(value: Any) -> Any:
+    """A cell as text, number, truth value or nothing; not-a-number is nothing."""
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item()
+    if value is None or value != value:  # noqa: PLR0124  (NaN and NaT)
+        return None
+    return value if isinstance(value, str | bool | int | float) else str(value)
+
+
+# --- XLSX ------------------------------------------------------------------------------
+
+
+def _xlsx(report: Report) -> bytes:
+    import xlsxwriter
+
+    stream = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        for name, frame in {**report.tables, **report.sheets}.items():
+            _sheet(book, name, frame, head)
+        _about_sheet(book, report.about, head)
+    return stream.getvalue()
+
+
+def _sheet(book: Any, name: str, frame: pd.DataFrame, head: Any) -> None:
+    if len(frame) >= _SHEET_ROWS:
+        raise InputError(f"table {name} has too many rows for a sheet; write .parquet or .csv")
+    sheet = book.add_worksheet(name[:_SHEET_NAME])
+    sheet.freeze_panes(1, 0)
+    for column, title in enumerate(frame.columns):
+        values = [plain_value(value) for value in frame.iloc[:, column]]
+        sheet.write_string(0, column, str(title), head)
+        sheet.set_column(column, column, _width(str(title), values))
+        for row, value in enumerate(values, start=1):
+            _cell(sheet, row, column, value)
+    if len(frame):
+        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _about_sheet(book: Any, about: Mapping[str, str], head: Any) -> None:
+    sheet = book.add_worksheet("about")
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(0, 0, "key", head)
+    sheet.write_string(0, 1, "value", head)
+    for row, (key, value) in enumerate(about.items(), start=1):
+        _cell(sheet, row, 0, str(key))
+        _cell(sheet, row, 1, str(value))
+
+
+def _width(title: str, values: list[Any]) -> int:
+    longest = max((len(str(value)) for value in values[:1000]), default=0)
+    return min(max(len(title), longest, 6) + 2, _WIDEST)
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, str) or not math.isfinite(value):
+        text = str(value)
+        if len(text) > _CELL_TEXT:
+            raise InputError("a text is too long for a spreadsheet cell; write .csv or .parquet")
+        sheet.write_string(row, column, text)
+    else:
+        sheet.write_number(row, column, value)
+
+
+# --- Parquet ---------------------------------------------------------------------------
+
+
+def _parquet(report: Report) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    frame = stacked(report)
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    units = column_units(report)
+    for index, name in enumerate(table.column_names):
+        if name in units:
+            marked = table.schema.field(index).with_metadata({"unit": units[name]})
+            table = table.cast(table.schema.set(index, marked))
+    facts = {**report.about, "units": json.dumps(units, ensure_ascii=False)}
+    table = table.replace_schema_metadata({key: str(value) for key, value in facts.items()})
+    stream = BytesIO()
+    pq.write_table(table, stream)
+    return stream.getvalue()
+
+
+def column_units(report: Report) -> dict[str, str]:
+    """Unit of each numeric column: its own, or the name of the column that gives it."""
+    units: dict[str, str] = {}
+    for frame in report.tables.values():
+        units.update(frame.attrs.get("units", {}))
+        if "unit" in frame.columns and "value" in frame.columns:
+            units["value"] = "see column 'unit'"
+    return units
+
+
+# --- JSON ------------------------------------------------------------------------------
+
+
+def _json(report: Report) -> bytes:
+    answer: Mapping[str, Any] = report.answer if report.answer is not None else _as_object(report)
+    return json_text(answer).encode("utf-8", "backslashreplace")
+
+
+def json_text(answer: Mapping[str, Any]) -> str:
+    """One JSON object, indented; infinite and missing numbers are ``null``."""
+    return json.dumps(_strict(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _strict(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(item) for item in value]
+    if isinstance(value, dict) or hasattr(value, "tolist"):
+        return _strict(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | bool | int) else str(value)
+
+
+def _as_object(report: Report) -> dict[str, Any]:
+    tables = {name: frame.to_dict(orient="records") for name, frame in report.tables.items()}
+    return {**report.about, "tables": tables}
+
+
+_WRITERS: dict[str, Writer] = {
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".parquet": _parquet,
+    ".json": _json,
+}
+ENDINGS = tuple(_WRITERS)
+"""Endings of file names that can be written."""

@@ -1,0 +1,43 @@
+"""Starts the web form on this machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from calculator.errors import InputError
+
+ADDRESS = "127.0.0.1"
+
+
+def serve(port: str) -> int:
+    """Run Streamlit on the pages that stand beside the package, until it is stopped.
+
+    Raises:
+        InputError: there are no pages, or the port is none.
+    """
+    if not (port.isdecimal() and port.isascii() and 1 <= int(port) <= 65_535):
+        raise InputError(f"'{port}' is no port; give a whole number from 1 to 65535")
+    root = Path(__file__).resolve().parents[1]
+    app = root / "pages" / "app.py"
+    if not app.is_file():
+        raise InputError(
+            "the web form is not part of an installed package; "
+            "get the source tree and run 'make app' in it"
+        )
+    try:
+        return subprocess.run(_command(app, port), cwd=root, check=False).returncode
+    except KeyboardInterrupt:  # the usual way to stop a server
+        return 0
+
+
+def _command(app: Path, port: str) -> list[str]:
+    settings = {
+        "server.address": ADDRESS,
+        "server.port": port,
+        "server.showEmailPrompt": "false",
+        "browser.gatherUsageStats": "false",
+    }
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    return [sys.executable, "-m", "streamlit", "run", str(app), *options]

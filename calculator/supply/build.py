@@ -1,0 +1,302 @@
+"""The supply network of a cell: mine, refinery, active material, cell, and recycling beside.
+
+Amounts are kg of the element contained for mined and refined goods, kg for active materials and
+kWh for cells, all per year; money is US dollars of one year. Nodes are countries at a stage,
+their owner left open; the rest of the world is a node without a country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from calculator.errors import InputError
+from calculator.regions import EU_MEMBERS, RegionFactors, region_factors
+from calculator.sourcing.network import Arc, Commodity, Demand, Network, Node, Process, Supply
+from calculator.supply.capacity import Capacities, CountryCapacity
+from calculator.supply.chains import MINING, REFINING, Chain, Link
+from calculator.supply.grounds import Ground, Ledger, ground
+from calculator.supply.makers import Maker
+from calculator.supply.needs import CellStage, Need
+from calculator.supply.recycled import RecycledSupply
+from calculator.supply.trade import REST, Trade
+
+ACTIVE, CELL, IMPORTER, RECYCLING = "active_material", "cell", "importer", "recycling"
+CELL_GOOD = "battery_cell"
+EU_GROUP = "EU"
+
+
+@dataclass
+class Draft:
+    """A network in the making; closed once and then frozen."""
+
+    trade: Trade
+    goods: dict[str, Commodity] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    supplies: list[Supply] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
+    arcs: list[Arc] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+
+    def node(self, stage: str, country: str) -> str:
+        """Id of the node of a country at a stage, made on first use."""
+        name = f"{stage}:{country}"
+        home = None if country == REST else country
+        groups = (EU_GROUP,) if country in EU_MEMBERS else ()
+        self.nodes.setdefault(name, Node(name, home, groups=groups))
+        return name
+
+    def good(
+        self, name: str, unit: str, material: str, stage: str, contents: Mapping[str, float]
+    ) -> None:
+        """Declare a commodity once."""
+        self.goods.setdefault(name, Commodity(name, unit, material, stage, dict(contents)))
+
+    def ship(self, good: str, source: str, target: str, shipment: Shipment) -> None:
+        """Add a lane with its freight and duty."""
+        origin, destination = source.partition(":")[2], target.partition(":")[2]
+        carriage = self.trade.carriage(shipment.commodity, origin, destination, shipment.bulk)
+        duty = self.trade.duty(destination, origin, shipment.commodity)
+        name = f"{good} {source} to {target}"
+        freight = carriage.usd_per_t / 1000.0 * shipment.kg_per_unit
+        self.arcs.append(
+            Arc(
+                source,
+                target,
+                good,
+                freight_per_unit=freight,
+                duty_rate=duty.rate,
+                customs_value_per_unit=shipment.value_usd_per_unit,
+                duty_base=duty.base,
+                origin=None if origin == REST else origin,
+                id=name,
+            )
+        )
+        self.ledger.note(name, carriage.ground, *([duty.ground] if duty.ground else []))
+
+    def network(self, money: str) -> Network:
+        """Close the draft."""
+        return Network(
+            commodities=tuple(self.goods.values()),
+            nodes=tuple(self.nodes.values()),
+            supplies=tuple(self.supplies),
+            processes=tuple(self.processes),
+            arcs=tuple(self.arcs),
+            demands=tuple(self.demands),
+            currency=money,
+        )
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What a unit of a good weighs on its way and is declared to be worth."""
+
+    commodity: str
+    """Id under which freight and duty are tabled."""
+    kg_per_unit: float
+    value_usd_per_unit: float
+    bulk: bool = False
+
+
+def add_elements(draft: Draft, chains: Iterable[Chain], capacities: Capacities) -> None:
+    """Mines and refineries of every element, and the lanes between them."""
+    for chain in chains:
+        first = chain.links[0]
+        _declare(draft, chain)
+        for place in capacities.of(first.material, first.stage):
+            _open_mine(draft, first, place)
+        if chain.refining is None:
+            continue
+        for place in capacities.of(chain.end.material, REFINING):
+            _open_refinery(draft, chain, place)
+        _link_stages(draft, chain, capacities)
+
+
+def _declare(draft: Draft, chain: Chain) -> None:
+    for link in chain.links:
+        draft.good(link.id, "kg", link.material, link.stage, {chain.element: 1.0})
+
+
+def _open_mine(draft: Draft, link: Link, place: CountryCapacity) -> None:
+    name = f"{link.id} from {place.country}"
+    draft.supplies.append(
+        Supply(
+            draft.node(link.stage, place.country),
+            link.id,
+            price_per_unit=link.usd_per_kg,
+            capacity=place.per_year,
+            id=name,
+        )
+    )
+    draft.ledger.note(name, link.ground, place.ground)
+
+
+def _open_refinery(draft: Draft, chain: Chain, place: CountryCapacity) -> None:
+    refining = chain.refining
+    assert refining is not None
+    name = f"{chain.end.id} in {place.country}"
+    mined, refined = chain.links
+    draft.processes.append(
+        Process(
+            name,
+            draft.node(REFINING, place.country),
+            inputs={mined.id: refining.draw_kg_per_kg},
+            outputs={refined.id: 1.0},
+            conversion_cost_per_unit=refining.usd_per_kg[place.country],
+            capacity=place.per_year,
+            emission_kg_per_unit=refining.emission_kg_per_kg[place.country],
+            energy_kwh_per_unit=refining.electricity_kwh_per_kg,
+        )
+    )
+    draft.ledger.note(name, refining.grounds[place.country], place.ground)
+
+
+def _link_stages(draft: Draft, chain: Chain, capacities: Capacities) -> None:
+    mined, refined = chain.links
+    sources = [place.country for place in capacities.of(mined.material, MINING)]
+    targets = [place.country for place in capacities.of(refined.material, REFINING)]
+    shipment = shipment_of(mined)
+    for source in sources:
+        for target in targets:
+            draft.ship(mined.id, f"{MINING}:{source}", f"{REFINING}:{target}", shipment)
+
+
+def shipment_of(link: Link) -> Shipment:
+    """An element on its way: the traded form weighs 1 / content per kg of the element."""
+    return Shipment(
+        link.commodity, 1.0 / link.content_kg_per_kg, link.usd_per_kg, bulk=link.stage == MINING
+    )
+
+
+def add_recycling(
+    draft: Draft,
+    supplies: Iterable[RecycledSupply],
+    chains: Mapping[str, Chain],
+    need_kg_per_year: Mapping[str, float],
+    route: str,
+) -> dict[str, list[str]]:
+    """Recycled elements; returns the nodes that sell each refined good."""
+    sellers: dict[str, list[str]] = {}
+    for found in supplies:
+        link = chains[found.element].end
+        node = draft.node(RECYCLING, found.country)
+        name = f"{link.id}, {route} from {found.country}"
+        draft.supplies.append(
+            Supply(
+                node,
+                link.id,
+                price_per_unit=found.usd_per_kg,
+                capacity=found.share_of_need * need_kg_per_year[found.element],
+                route=route,
+                emission_kg_per_unit=found.emission_kg_per_kg,
+                id=name,
+            )
+        )
+        draft.ledger.note(name, found.price_ground, found.capacity_ground)
+        sellers.setdefault(link.id, []).append(node)
+    return sellers
+
+
+def sellers_of(draft: Draft, chain: Chain, recycled: Mapping[str, list[str]]) -> list[str]:
+    """Nodes where the form that plants buy can be had."""
+    stage = chain.end.stage
+    makers = [s.node for s in draft.supplies if s.commodity == chain.end.id]
+    makers += [p.node for p in draft.processes if chain.end.id in p.outputs]
+    kept = [node for node in makers if node.startswith(f"{stage}:")]
+    return list(dict.fromkeys([*kept, *recycled.get(chain.end.id, [])]))
+
+
+def add_maker(
+    draft: Draft,
+    maker: Maker,
+    chains: Mapping[str, Chain],
+    recycled: Mapping[str, list[str]],
+) -> None:
+    """Plants of an active material or of cells in every country, with their lanes of supply."""
+    draft.good(maker.good, maker.unit, maker.material, maker.stage, maker.contents)
+    for place in maker.places:
+        country = place.capacity.country
+        name = f"{maker.good} in {country}"
+        node = draft.node(maker.stage, country)
+        draft.processes.append(
+            Process(
+                name,
+                node,
+                inputs={**maker.goods_in, **_element_inputs(maker, chains)},
+                outputs={maker.good: 1.0},
+                conversion_cost_per_unit=place.usd_per_unit,
+                capacity=place.capacity.per_year,
+                emission_kg_per_unit=place.emission_kg_per_unit,
+                energy_kwh_per_unit=maker.electricity_kwh_per_unit,
+            )
+        )
+        draft.ledger.note(name, place.ground, place.capacity.ground)
+        for element in maker.elements_in:
+            chain = chains[element]
+            for seller in sellers_of(draft, chain, recycled):
+                draft.ship(chain.end.id, seller, node, shipment_of(chain.end))
+
+
+def _element_inputs(maker: Maker, chains: Mapping[str, Chain]) -> dict[str, float]:
+    return {chains[e].end.id: amount for e, amount in maker.elements_in.items()}
+
+
+def link_makers(draft: Draft, source: Maker, target: Maker, shipment: Shipment) -> None:
+    """Lanes from every plant of one good to every plant that uses it."""
+    for first in source.places:
+        for second in target.places:
+            draft.ship(
+                source.good,
+                f"{source.stage}:{first.capacity.country}",
+                f"{target.stage}:{second.capacity.country}",
+                shipment,
+            )
+
+
+def add_importer(
+    draft: Draft, cells: Maker, importer: str, kwh_per_year: float, stage: CellStage
+) -> None:
+    """The buyer of the cells, and the lanes to it."""
+    target = draft.node(IMPORTER, importer)
+    for place in cells.places:
+        worth = cells.market_usd_per_unit + place.usd_per_unit
+        shipment = Shipment(CELL_GOOD, stage.kg_per_kwh, worth)
+        draft.ship(cells.good, f"{CELL}:{place.capacity.country}", target, shipment)
+    draft.demands.append(
+        Demand(target, cells.good, kwh_per_year, exact=True, id=f"cells for {importer}")
+    )
+
+
+def needed_kg_per_kwh(needs: Iterable[Need], elements: Iterable[str]) -> dict[str, float]:
+    """Kg of each followed element bought per kWh, in all materials together."""
+    followed = set(elements)
+    amounts: dict[str, float] = {}
+    for need in needs:
+        for element, fraction in need.contents.items():
+            if element in followed:
+                amount = need.bought_kg_per_kwh * fraction
+                amounts[element] = amounts.get(element, 0.0) + amount
+    return amounts
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Factors of every country the network touches, worked out once."""
+
+    factors: Mapping[str, RegionFactors]
+
+    def __getitem__(self, country: str) -> RegionFactors:
+        """Factors of one country."""
+        if country not in self.factors:
+            raise InputError(f"country {country} has no cost factors; add rows to regions.csv")
+        return self.factors[country]
+
+
+def refuse(condition: bool, sentence: str) -> None:
+    """Raise an InputError where the condition holds."""
+    if condition:
+        raise InputError(sentence)
+
+
+__all__ = ["Ground", "ground", "region_factors"]

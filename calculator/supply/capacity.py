@@ -1,0 +1,71 @@
+"""Capacity of a country at a stage: its share of the world's output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from calculator.supply.grounds import Ground, ground
+
+if TYPE_CHECKING:
+    from materials_db.database import MaterialsDB
+    from materials_db.schema import Share, WorldOutput
+
+Stage = str
+_UNIT = {"mining": "kg/year", "refining": "kg/year", "active_material": "kg/year"}
+_CELL_UNIT = "kWh/year"
+
+
+@dataclass(frozen=True)
+class CountryCapacity:
+    """What one country can make of a material at a stage, in kg (or kWh of cells) a year."""
+
+    country: str
+    per_year: float
+    ground: Ground
+
+
+@dataclass(frozen=True)
+class Capacities:
+    """Shares and world outputs of a database."""
+
+    shares: Mapping[tuple[str, str], tuple[Share, ...]]
+    outputs: Mapping[tuple[str, str], WorldOutput]
+
+    def knows(self, material: str, stage: Stage) -> bool:
+        """Whether the share table splits the material at the stage by country."""
+        return (material, stage) in self.shares
+
+    def of(self, material: str, stage: Stage) -> tuple[CountryCapacity, ...]:
+        """Capacity of each country, share x world output; no limit where no output is known."""
+        world = self.outputs.get((material, stage))
+        rows = [row for row in self.shares[material, stage] if row.value > 0]
+        return tuple(self._capacity(row, world) for row in rows)
+
+    def _capacity(self, row: Share, world: WorldOutput | None) -> CountryCapacity:
+        from materials_db.units import to
+
+        if world is None:
+            said = f"world output of {row.material} at {row.stage} is unknown; not limited"
+            return CountryCapacity(row.country, inf, ground("capacity", "none", (row,), (said,)))
+        total = to(world.value, world.unit, _UNIT.get(row.stage, _CELL_UNIT))
+        share = to(row.value, row.unit, "1")
+        text = "share x world output"
+        return CountryCapacity(
+            row.country,
+            share * total,
+            ground("capacity", text, (row, world), at_least="derived"),
+        )
+
+
+def capacities(db: MaterialsDB) -> Capacities:
+    """Capacities of a database; a stated capacity of the world precedes its production."""
+    shares: dict[tuple[str, str], list[Share]] = {}
+    for row in db.shares:
+        shares.setdefault((row.material, row.stage), []).append(row)
+    outputs: dict[tuple[str, str], WorldOutput] = {}
+    for world in sorted(db.world_output, key=lambda w: w.quantity, reverse=True):
+        outputs[world.material, world.stage] = world
+    return Capacities({key: tuple(rows) for key, rows in shares.items()}, outputs)
