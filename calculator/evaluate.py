@@ -310,10 +310,15 @@ def _density(db: MaterialsDB, material: str) -> float:
 
 
 def compositions(db: MaterialsDB, materials: tuple[str, ...]) -> dict[str, Mapping[str, float]]:
-    """Element mass fractions by material; a form that lists name (graphite) counts as itself."""
+    """Element mass fractions by material; a form that lists name (graphite) counts as itself.
+
+    Process solvents leave the cell and their elements are not counted.
+    """
     forms = {name for entry in db.critical_lists for name in entry.elements if name.islower()}
     found: dict[str, Mapping[str, float]] = {}
     for name in materials:
+        if db.material(name).role is Role.SOLVENT:
+            continue
         fractions = dict(db.element_mass_fractions(name))
         if name in forms:
             fractions[name] = 1.0
