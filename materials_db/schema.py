@@ -35,6 +35,17 @@ class Record(BaseModel):
     )
 
 
+class Filed(Record):
+    """A record that knows the file it was read from."""
+
+    layer: Literal["shipped", "overlay"] = Field(default="shipped", repr=False)
+    """``overlay`` marks a record of the user's, so that every screen can say so."""
+    file: str = Field(default="", repr=False)
+    """Name of the file the record was read from."""
+    row: int = Field(default=0, repr=False)
+    """Line of that file."""
+
+
 class Basis(StrEnum):
     """How a number came to be."""
 
@@ -52,7 +63,7 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-class Source(Record):
+class Source(Filed):
     """Where numbers come from."""
 
     id: Identifier
@@ -67,7 +78,7 @@ class Source(Record):
     """Licence or terms as stated by the publisher; ``unstated`` where none was found."""
 
 
-class Datum(Record):
+class Datum(Filed):
     """One number with its unit and provenance."""
 
     value: float
@@ -114,14 +125,14 @@ class Role(StrEnum):
     RAW_MATERIAL = "raw_material"
 
 
-class Material(Record):
+class Material(Filed):
     """A substance that can stand in a bill of materials or a price table."""
 
     id: Identifier
     name: Text
     role: Role
     formula: str = ""
-    """Chemical formula; blends name their parts as ``0.9 graphite + 0.1 Si`` by mass."""
+    """Chemical formula; empty for mixtures, whose ``element_mass_fraction`` rows count instead."""
     note: str = ""
 
 
@@ -165,7 +176,7 @@ class IndexedPrice(Datum):
     """Deck the coefficient is meant for; empty for all."""
 
 
-class Deck(Record):
+class Deck(Filed):
     """A named, dated set of prices."""
 
     id: Identifier
@@ -194,6 +205,23 @@ class WorldOutput(Datum):
     quantity: Literal["production", "capacity"]
 
 
+class ElementMaterial(Datum):
+    """Which material stands for an element at a stage; the value is its content, kg per kg.
+
+    Mined cobalt travels as crude hydroxide, refined cobalt as sulphate: ``material`` is the name
+    under which shares and output are counted, ``commodity`` what crosses a border.
+    """
+
+    element: Text
+    """Element symbol; ``graphite`` where the form counts."""
+    stage: Literal["mining", "refining"]
+    material: Identifier
+    commodity: Identifier
+    """The traded form that holds the element; freight and duty are by its mass."""
+    price_item: str = ""
+    """Item whose price values the element contained; empty where none does."""
+
+
 class RegionFactor(Datum):
     """What a unit of labour, energy, building or capital costs in a country."""
 
@@ -215,7 +243,7 @@ class Governance(Datum):
     indicator: Identifier
 
 
-class CriticalListing(Record):
+class CriticalListing(Filed):
     """One entry of a dated list of critical raw materials."""
 
     list: Identifier
@@ -228,6 +256,12 @@ class CriticalListing(Record):
     date: PartialDate
     source: Identifier
     locator: str = ""
+
+
+class VatRate(Datum):
+    """Value-added tax contained in domestic quotes of a country."""
+
+    country: Country
 
 
 class ExchangeRate(Datum):
@@ -269,7 +303,13 @@ class PlantRow(Datum):
         "area_factor",
         "energy",
         "energy_factor",
+        "heat",
     ]
+    """Labour in h/year, capital in money, area in m2, all at the baseline plant's output;
+    electricity (``energy``) and heat in kWh per kWh of accepted cell; factors are plain numbers."""
+    driver: str = ""
+    """Rate that sizes a step the baseline lacks: ``cells``, ``pos_m2``, ``neg_m2``, ``tot_m2``,
+    ``separator_m2`` or ``kwh``, relative to the baseline plant's; every row of a step names one."""
 
 
 class ProcessYield(Datum):
@@ -406,7 +446,7 @@ class Family(StrEnum):
     SODIUM_ION = "sodium-ion"
 
 
-class Chemistry(Record):
+class Chemistry(Filed):
     """A cell chemistry: what is coated, stacked and filled, and by which process."""
 
     id: Identifier
@@ -428,7 +468,7 @@ class Chemistry(Record):
 # --- cell formats ----------------------------------------------------------------------
 
 
-class CellFormat(Record):
+class CellFormat(Filed):
     """Outer dimensions and hardware of a cell."""
 
     id: Identifier

@@ -1,0 +1,92 @@
+"""XLSX workbooks of a user: one table a sheet, every cell read as text, no macros."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+from materials_db.csv_files import Row
+from materials_db.faults import Fault
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 200_000_000
+MAX_ROWS = 200_000
+REFUSED_ENDINGS = frozenset({"xlsm", "xlsb", "xls", "xltm", "xlam", "ods"})
+
+Sheet = tuple[str, list[str], list[Row]]
+"""Name, header and rows with their line numbers."""
+
+
+def read_workbook(content: bytes, file: str) -> tuple[list[Sheet], list[Fault]]:
+    """Sheets of a workbook; formulas stand as their last saved value, never evaluated."""
+    fault = _package_fault(content, file)
+    if fault is not None:
+        return [], [fault]
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        named = [
+            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS))
+            for name in book.sheet_names
+        ]
+    except (CalamineError, ValueError, OSError) as error:
+        what = f"the workbook cannot be read ({str(error).splitlines()[0]})"
+        return [], [Fault(file, 0, what, "save it again as .xlsx, without a password")]
+    sheets = [_sheet(name, cells) for name, cells in named]
+    return [sheet for sheet in sheets if sheet[1]], []
+
+
+def _package_fault(content: bytes, file: str) -> Fault | None:
+    """Why a workbook is refused before it is opened."""
+    ending = file.rpartition(".")[2].lower()
+    if ending in REFUSED_ENDINGS:
+        return Fault(file, 0, f"a .{ending} workbook is not read", "save it as .xlsx")
+    if len(content) > MAX_BYTES:
+        what = f"the workbook holds {len(content):,} bytes, more than {MAX_BYTES:,}"
+        return Fault(file, 0, what, "split it or drop what is not data")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+            kinds = package.read("[Content_Types].xml") if _has_kinds(parts) else b""
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, OSError, RuntimeError):
+        return Fault(file, 0, "the file is not a workbook", "save it as .xlsx")
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        return Fault(file, 0, "the workbook unpacks to too much", "drop what is not data")
+    if b"macroEnabled" in kinds or any("vba" in part.filename.lower() for part in parts):
+        return Fault(file, 0, "the workbook holds macros", "save it as .xlsx without macros")
+    return None
+
+
+def _has_kinds(parts: list[zipfile.ZipInfo]) -> bool:
+    sizes = {part.filename: part.file_size for part in parts}
+    return 0 < sizes.get("[Content_Types].xml", 0) < 1_000_000
+
+
+def _sheet(name: str, cells: list[list[Any]]) -> Sheet:
+    lines = [(number, [_text(cell) for cell in row]) for number, row in enumerate(cells, start=1)]
+    filled = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
+    if not filled:
+        return name, [], []
+    header = [cell.strip() for cell in filled[0][1]]
+    width = max((at for at, cell in enumerate(header, start=1) if cell), default=0)
+    header = header[:width]
+    return (
+        name,
+        header,
+        [(number, dict(zip(header, row[:width], strict=True))) for number, row in filled[1:]],
+    )
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
