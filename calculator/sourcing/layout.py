@@ -93,10 +93,18 @@ class Layout:
         """A readable name for each variable, e.g. "supply nickel at A"."""
         return tuple(_labels(self.network))
 
-    @cached_property
-    def use_commodity(self) -> Ints:
-        """Position of the commodity of each use."""
-        return _codes((d.commodity for d in self.network.demands), self.commodity_index)
+    def unit_of(self, column: int) -> str:
+        """Return the unit of one variable (a process runs in units of activity)."""
+        net = self.network
+        if column < self.first_process:
+            good = net.supplies[column].commodity
+        elif column < self.first_arc:
+            return "unit of activity"
+        elif column < self.first_use:
+            good = net.arcs[column - self.first_arc].commodity
+        else:
+            good = net.demands[column - self.first_use].commodity
+        return net.commodities[self.commodity_index[good]].unit
 
 
 def assemble(network: Network) -> Layout:
@@ -165,7 +173,7 @@ def _column(records: Sequence[Any], name: str) -> Floats:
     return np.fromiter((getattr(r, name) for r in records), np.float64, len(records))
 
 
-def _balance(  # noqa: PLR0913
+def _balance(
     network: Network,
     recipe: _Recipe,
     supply_node: Ints,
@@ -186,8 +194,18 @@ def _balance(  # noqa: PLR0913
     arcs = n_s + n_p + np.arange(n_a)
     entries = [
         (supply_node, supply_good, np.arange(n_s), np.ones(n_s)),
-        (process_node[recipe.out_process], recipe.out_good, n_s + recipe.out_process, recipe.out_amount),
-        (process_node[recipe.in_process], recipe.in_good, n_s + recipe.in_process, -recipe.in_amount),
+        (
+            process_node[recipe.out_process],
+            recipe.out_good,
+            n_s + recipe.out_process,
+            recipe.out_amount,
+        ),
+        (
+            process_node[recipe.in_process],
+            recipe.in_good,
+            n_s + recipe.in_process,
+            -recipe.in_amount,
+        ),
         (arc_from, arc_good, arcs, -np.ones(n_a)),
         (arc_to, arc_good, arcs, np.ones(n_a)),
         (use_node, use_good, n_s + n_p + n_a + np.arange(n_u), -np.ones(n_u)),

@@ -6,6 +6,7 @@ turns into "change of cost per +1 of the limit" without knowing which rule it ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,8 @@ class Rows:
 
     `total` is one sparse row (or None): the variable total of a share rule, kept apart so that
     many rows can refer to one auxiliary variable instead of repeating it. The right-hand side
-    gains `gain + gain_on_total * (total x)` per +1 of the limit in `unit`.
+    gains `gain + gain_on_total * (total x)` per +1 of the limit in its
+    natural unit.
     """
 
     rule: str
@@ -29,7 +31,6 @@ class Rows:
     lower: Floats
     upper: Floats
     gain: Floats
-    unit: str
     details: tuple[str, ...]
     total: Any = None
     on_total: Floats | None = None
@@ -59,7 +60,6 @@ class Cone:
     vectors: Any
     reach: Any
     gain_on_reach: float
-    unit: str
     detail: str
     offset: float = 0.0
 
@@ -75,3 +75,8 @@ class Built:
     rows: tuple[Rows, ...] = ()
     cones: tuple[Cone, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def idle(rule: str, parts: Sequence[object]) -> tuple[str, ...]:
+    """Return the note of a rule that came out empty, so that a typing slip does not pass."""
+    return () if len(parts) else (f"rule {rule!r} touches no source of this network.",)

@@ -81,10 +81,7 @@ def counted(
         _must_know("stage", stage, {c.stage for c in goods if c.stage is not None})
     made = [goods[k] for k in np.unique(layout.sources.commodity)]
     staged = [c for c in made if stage is None or c.stage == stage]
-    found = [
-        _count_material(layout, name, at)
-        for name, at in _pairs(staged, material)
-    ]
+    found = [_count_material(layout, name, at) for name, at in _pairs(staged, material)]
     if material is not None and not any(_holds(c, material) for c in goods):
         known = {c.material_label for c in goods} | {e for c in goods for e in c.contents}
         raise SourcingError(f"unknown material {material!r}; {did_you_mean(material, known)}", ())
@@ -170,6 +167,8 @@ def parties(
     Several names form one party together. `outside` leaves out the nodes of a group, which is
     how a rule on third countries only is written.
     """
+    if group == EACH:
+        raise SourcingError("groups overlap, so there is no 'each' of them; name one group.", ())
     nodes = layout.network.nodes
     home = np.array([outside in node.groups for node in nodes], np.bool_)
     for read, names in ((_country, country), (_owner, owner), (_groups, group)):

@@ -41,7 +41,7 @@ def network_faults(network: Network) -> None:
     for kind, records in _records(network).items():
         faults += _references(network, kind, records)
         faults += _numbers(kind, records)
-    faults += _contents(network)
+    faults += [*_contents(network), *_mixed_units(network)]
     faults += _recipes(network)
     faults += _demand_limits(network)
     if not faults:  # the last two need sound references
@@ -96,9 +96,7 @@ def _references(network: Network, kind: str, records: tuple[Any, ...]) -> Iterat
     commodities = {commodity.id for commodity in network.commodities}
     ends = ("source", "target") if kind == "arc" else ("node",)
     for number, record in enumerate(records):
-        goods = (
-            (*record.inputs, *record.outputs) if kind == "process" else (record.commodity,)
-        )
+        goods = (*record.inputs, *record.outputs) if kind == "process" else (record.commodity,)
         for end in ends:
             if getattr(record, end) not in nodes:
                 yield _unknown(kind, record, number, end, getattr(record, end), nodes)
@@ -109,9 +107,7 @@ def _references(network: Network, kind: str, records: tuple[Any, ...]) -> Iterat
             yield f"{where(kind, record, number)} leads back to its own node; remove it."
 
 
-def _unknown(
-    kind: str, record: Any, number: int, field: str, value: str, known: set[str]
-) -> str:
+def _unknown(kind: str, record: Any, number: int, field: str, value: str, known: set[str]) -> str:
     return f"{where(kind, record, number)}: unknown {field} {value!r}; {did_you_mean(value, known)}"
 
 
@@ -119,7 +115,7 @@ def _numbers(kind: str, records: tuple[Any, ...]) -> Iterator[str]:
     for name, may_be_infinite in _QUANTITIES[kind].items():
         for number, record in enumerate(records):
             value = getattr(record, name)
-            if 0 <= value and (may_be_infinite or isfinite(value)):
+            if value >= 0 and (may_be_infinite or isfinite(value)):
                 continue
             yield f"{where(kind, record, number)}: {name} {_number_fault(value)}"
     for name in _SIGNED[kind]:
@@ -146,6 +142,22 @@ def _contents(network: Network) -> Iterator[str]:
         for element, value in commodity.contents.items():
             if not (isfinite(value) and value >= 0):
                 yield f"commodity {commodity.id!r}: content of {element!r} {_number_fault(value)}"
+
+
+def _mixed_units(network: Network) -> Iterator[str]:
+    """Goods of one material at one stage are added up, so they must be in one unit."""
+    units: dict[tuple[str, str | None], dict[str, str]] = {}
+    for good in network.commodities:
+        label = good.material_label
+        unit = f"kg {label}" if label in good.contents else good.unit
+        units.setdefault((label, good.stage), {}).setdefault(unit, good.id)
+    for (label, _), seen in units.items():
+        if len(seen) > 1:
+            first, second, *_rest = seen.values()
+            yield (
+                f"commodities {first!r} and {second!r} are both {label!r} at one stage but in "
+                f"different units; give both contents of {label!r}, or another material or stage."
+            )
 
 
 def _recipes(network: Network) -> Iterator[str]:
@@ -184,7 +196,7 @@ def _outputs_without_sink(network: Network) -> Iterator[str]:
             if (process.node, good) not in sinks:
                 yield (
                     f"process {process.id!r}: its output {good!r} has no way out of node "
-                    f"{process.node!r}; add an arc, a process that uses it, or a demand of amount 0."
+                    f"{process.node!r}; add an arc, a process that uses it or a demand of 0."
                 )
 
 

@@ -1,0 +1,86 @@
+"""Cones by cutting planes: a second, independent way to solve them, on HiGHS alone.
+
+||v|| <= t holds exactly when u'v <= t for every unit vector u (Cauchy-Schwarz). Each round
+solves a linear problem and adds, for every cone that is still missed, the u of the point found
+(Kelley 1960). The linear problems are outer approximations, so "infeasible" is a proof, and the
+prices of the cuts add up to an exact dual of the cone. Slower than an interior point on large
+problems, but sure at the edge of feasibility, where that one has no interior to walk in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from calculator.sourcing.canonical import Canonical
+from calculator.sourcing.layout import Floats
+from calculator.sourcing.solved import FAILED, INFEASIBLE, OPTIMAL, ConeDual, Solved
+
+_ROUNDS = 300
+_MISS = 3e-9  # scaled; HiGHS itself works to 1e-9
+
+Cut = tuple[int, Floats]
+
+
+def solve_by_cuts(problem: Canonical) -> Solved:
+    """Solve a problem with cones; failed if the rounds run out or a round is unbounded."""
+    from calculator.sourcing.solvers import highs_model, highs_status
+
+    model = highs_model(problem)
+    cuts: list[Cut] = []
+    _add(model, problem, cuts, _first_cuts(problem))
+    for _ in range(_ROUNDS):
+        model.run()
+        status = highs_status(model)
+        if status != OPTIMAL:
+            return _nothing(problem, INFEASIBLE if status == INFEASIBLE else FAILED, status)
+        x = np.array(model.getSolution().col_value)
+        missed = _missed(problem, x)
+        if not missed:
+            return _read(problem, x, np.array(model.getSolution().row_dual), cuts)
+        _add(model, problem, cuts, missed)
+    return _nothing(problem, FAILED, f"cones still missed after {_ROUNDS} rounds of cuts")
+
+
+def _nothing(problem: Canonical, status: str, said: str) -> Solved:
+    return Solved(status, np.zeros(problem.n), np.zeros(problem.m), (), said)
+
+
+def _first_cuts(problem: Canonical) -> list[Cut]:
+    """No part is longer than the whole, and the even direction."""
+    cuts: list[Cut] = []
+    for k, block in enumerate(problem.cones):
+        n = block.vectors.shape[0]
+        cuts += [(k, unit) for unit in np.eye(n)]
+        cuts.append((k, np.full(n, n**-0.5)))
+    return cuts
+
+
+def _missed(problem: Canonical, x: Floats) -> list[Cut]:
+    cuts = []
+    for k, block in enumerate(problem.cones):
+        v = block.vectors @ x
+        norm = float(np.linalg.norm(v))
+        if norm - float((block.reach @ x)[0]) - block.offset > _MISS * (1.0 + norm):
+            cuts.append((k, v / norm))
+    return cuts
+
+
+def _add(model: Any, problem: Canonical, cuts: list[Cut], new: list[Cut]) -> None:
+    for k, unit in new:
+        block = problem.cones[k]
+        row = sp.csr_array(sp.csr_array(unit[None, :]) @ block.vectors - block.reach)
+        model.addRow(-np.inf, block.offset, row.nnz, row.indices.astype(np.int32), row.data)
+    cuts += new
+
+
+def _read(problem: Canonical, x: Floats, row: Floats, cuts: list[Cut]) -> Solved:
+    reach = np.zeros(len(problem.cones))
+    vectors = [np.zeros(block.vectors.shape[0]) for block in problem.cones]
+    for (k, unit), price in zip(cuts, -row[problem.m :], strict=True):
+        reach[k] += price
+        vectors[k] -= price * unit
+    duals = tuple(ConeDual(float(r), v) for r, v in zip(reach, vectors, strict=True))
+    return Solved(OPTIMAL, x, row[: problem.m], duals, OPTIMAL)

@@ -1,0 +1,200 @@
+"""Rules on an amount: deliver this much, at most this much, nothing at all (MODEL 2.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+
+from calculator.sourcing.errors import SourcingError, did_you_mean
+from calculator.sourcing.layout import Bools, Floats, Layout
+from calculator.sourcing.rows import Built, Rows, idle
+from calculator.sourcing.rule_base import Rule
+from calculator.sourcing.scope import Counted, Names, counted, parties
+
+
+@dataclass(frozen=True)
+class DemandAtLeast(Rule):
+    """Deliver at least this much: sum of uses of the commodity >= amount.
+
+    Without `node`, over all nodes. The commodity needs at least one `Demand` record there
+    (amount 0 will do), which is where it is delivered.
+    """
+
+    amount: float
+    commodity: str
+    node: str | None = None
+
+    sense: ClassVar[int] = -1
+    limit_field: ClassVar[str] = "amount"
+
+    def build(self, layout: Layout) -> Built:
+        """Return one row over the uses."""
+        upper = self.limit if self.sense == 0 else inf
+        return _plain(self, self._uses(layout), self.limit, upper, self.commodity)
+
+    def measure(self, layout: Layout, x: Floats) -> float:
+        """Return the amount delivered."""
+        return float((self._uses(layout) @ x)[0])
+
+    def limit_unit(self, layout: Layout) -> str:
+        """Return the unit of the commodity."""
+        return _unit_of(layout, self.commodity)
+
+    def _uses(self, layout: Layout) -> Any:
+        demands = layout.network.demands
+        at = [
+            layout.first_use + k
+            for k, demand in enumerate(demands)
+            if demand.commodity == self.commodity and self.node in (None, demand.node)
+        ]
+        if not at:
+            raise SourcingError(
+                f"rule {self.name!r}: nothing takes {self.commodity!r}; add a demand of amount 0 "
+                f"or {did_you_mean(self.commodity, {d.commodity for d in demands})}",
+                (),
+            )
+        return _row(np.array(at), np.ones(len(at)), layout.n)
+
+
+@dataclass(frozen=True)
+class DemandExactly(DemandAtLeast):
+    """Deliver exactly this much: sum of uses of the commodity = amount."""
+
+    sense: ClassVar[int] = 0
+
+
+@dataclass(frozen=True)
+class Capacity(Rule):
+    """At most this much: sum of the counted sources x <= limit.
+
+    Counts a material at a stage, of a country, owner or group, on a route (each may be left
+    out); or, with `of`, the one supply, process, arc or demand with that id.
+    """
+
+    limit_amount: float
+    material: str | None = None
+    stage: str | None = None
+    commodity: str | None = None
+    country: Names = None
+    owner: Names = None
+    group: Names = None
+    route: str | None = None
+    of: str | None = None
+
+    limit_field: ClassVar[str] = "limit_amount"
+
+    def build(self, layout: Layout) -> Built:
+        """Return one row for each (material, stage) counted."""
+        built = [_plain(self, row, -inf, self.limit, label) for label, row in self._rows(layout)]
+        return _joined(self, built)
+
+    def measure(self, layout: Layout, x: Floats) -> float:
+        """Return the largest counted amount."""
+        return max((float((row @ x)[0]) for _, row in self._rows(layout)), default=0.0)
+
+    def limit_unit(self, layout: Layout) -> str:
+        """Return the unit of what is counted."""
+        if self.of is not None:
+            return layout.unit_of(int(_one_variable(self, layout, self.of).indices[0]))
+        return _units(counted(layout, self.material, self.stage, self.commodity))
+
+    def _rows(self, layout: Layout) -> list[tuple[str, Any]]:
+        if self.of is not None:
+            return [(self.of, _one_variable(self, layout, self.of))]
+        rows = []
+        for scope in counted(layout, self.material, self.stage, self.commodity):
+            keep = self._on_route(scope)
+            if self.country or self.owner or self.group:
+                party = parties(layout, self.country, self.owner, self.group)
+                keep &= party.of_node[scope.node] >= 0
+            rows.append((scope.label, scope.row(keep)))
+        return [(label, row) for label, row in rows if row.nnz]
+
+    def _on_route(self, scope: Counted) -> Bools:
+        return np.array([self.route in (None, route) for route in scope.route], np.bool_)
+
+
+@dataclass(frozen=True)
+class Ban(Rule):
+    """Nothing from a country, owner or group: sum of its sources = 0.
+
+    Without material or stage, nothing at all. `allowed_amount` above 0 tolerates that much,
+    which is how the least relaxation of a ban is stated.
+    """
+
+    country: Names = None
+    owner: Names = None
+    group: Names = None
+    material: str | None = None
+    stage: str | None = None
+    commodity: str | None = None
+    outside: str | None = None
+    allowed_amount: float = 0.0
+
+    limit_field: ClassVar[str] = "allowed_amount"
+
+    def build(self, layout: Layout) -> Built:
+        """Return one row for each banned (material, stage)."""
+        rows = [_plain(self, row, -inf, self.limit, s.label) for s, row in self._rows(layout)]
+        return _joined(self, rows)
+
+    def measure(self, layout: Layout, x: Floats) -> float:
+        """Return the largest banned amount still used."""
+        return max((float((row @ x)[0]) for _, row in self._rows(layout)), default=0.0)
+
+    def limit_unit(self, layout: Layout) -> str:
+        """Return the unit of what is banned."""
+        return _units(counted(layout, self.material, self.stage, self.commodity))
+
+    def _rows(self, layout: Layout) -> list[tuple[Counted, Any]]:
+        party = parties(layout, self.country, self.owner, self.group, self.outside)
+        scopes = counted(layout, self.material, self.stage, self.commodity)
+        rows = [(s, s.row(party.of_node[s.node] >= 0)) for s in scopes]
+        return [(scope, row) for scope, row in rows if row.nnz]
+
+
+def _row(column: Any, value: Any, n: int) -> Any:
+    return sp.csr_array((value, (np.zeros(len(column), np.int64), column)), shape=(1, n))
+
+
+def _units(scopes: tuple[Counted, ...]) -> str:
+    return " or ".join(sorted({scope.unit for scope in scopes})) or "unit"
+
+
+def _unit_of(layout: Layout, commodity: str) -> str:
+    return layout.network.commodities[layout.commodity_index[commodity]].unit
+
+
+def _plain(rule: Rule, row: Any, lower: float, upper: float, detail: str) -> Built:
+    rows = Rows(
+        rule=rule.name,
+        matrix=row,
+        lower=np.array([lower]),
+        upper=np.array([upper]),
+        gain=np.ones(1),
+        details=(detail,),
+    )
+    return Built(rows=(rows,))
+
+
+def _joined(rule: Rule, parts: list[Built]) -> Built:
+    rows = tuple(row for part in parts for row in part.rows)
+    return Built(rows=rows, notes=idle(rule.name, rows))
+
+
+def _one_variable(rule: Rule, layout: Layout, wanted: str) -> Any:
+    net = layout.network
+    records: tuple[Any, ...] = (*net.supplies, *net.processes, *net.arcs, *net.demands)
+    at = [k for k, record in enumerate(records) if record.id == wanted]
+    if len(at) != 1:
+        ids = {record.id for record in records if record.id}
+        raise SourcingError(
+            f"rule {rule.name!r}: {len(at)} records have the id {wanted!r}; "
+            f"{did_you_mean(wanted, ids)}",
+            (),
+        )
+    return _row(at, np.ones(1), layout.n)
