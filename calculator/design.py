@@ -171,6 +171,8 @@ def design_cell(
         areas = electrode_areas(fmt, stack.repeat, layers, rolls)
     elif layers is not None or rolls is not None:
         raise InputError("areas of the sheets leave nothing to stack; give them without layers")
+    else:
+        check_areas(areas)
     shell = envelope(fmt)
     capacity_ah = areas.positive_cm2 * spec.areal_capacity_mah_per_cm2 / 1000.0
     void_cm3 = _void_cm3(stack, areas)
@@ -312,6 +314,25 @@ def check_spec(spec: CellSpec) -> None:
         _check_sheet("metal electrode", spec.metal)
     for sheet in spec.separator:
         _check_sheet("separator", sheet)
+
+
+_AREAS = (
+    "positive_cm2",
+    "negative_cm2",
+    "positive_foil_cm2",
+    "negative_foil_cm2",
+    "separator_cm2",
+)
+
+
+def check_areas(areas: Areas) -> None:
+    """Refuse measured areas that are not above zero.
+
+    Raises:
+        InputError: naming the area.
+    """
+    for name in _AREAS:
+        _need(getattr(areas, name), name, "of the measured areas", above_zero=True)
 
 
 _ABOVE_ZERO = ("thickness_mm", "width_mm", "height_mm", "wall_density_g_per_cm3")

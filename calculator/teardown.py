@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calculator.coating import areal_capacity_mah_per_cm2, solid_density_g_per_cm3
-from calculator.design import CellDesign, check_coating, design_cell
+from calculator.design import CellDesign, check_areas, check_coating, design_cell
 from calculator.errors import InputError
 from calculator.geometry import Areas, least
 from calculator.numbers import Num
@@ -141,6 +141,7 @@ def teardown_spec(teardown: Teardown) -> CellSpec:
         InputError: a coating or the liquid is described by too few or too many numbers, or
             by numbers that no solid can have.
     """
+    check_areas(teardown.areas)
     loading, positive = _coating("positive", teardown.positive)
     areal = areal_capacity_mah_per_cm2(positive, loading)
     negative: CoatingSpec | None = None
@@ -181,9 +182,6 @@ def teardown_cell(teardown: Teardown) -> CellDesign:
         InputError: a measurement is missing, contradictory or out of bounds, or the sheets
             take more room than the case has inside.
     """
-    for name in ("positive_cm2", "negative_cm2", "positive_foil_cm2", "separator_cm2"):
-        if not least(getattr(teardown.areas, name)) > 0:
-            raise InputError(f"{name} of the measured areas must be above zero; mend the value")
     liquid = teardown.liquid
     design = design_cell(
         teardown_spec(teardown),

@@ -1,55 +1,65 @@
-"""Exposure: bounds, order and what a share means."""
+"""Exposure: ranges, order, and which shares an element takes."""
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from calculator.errors import InputError
 from calculator.evaluate import evaluate
-from calculator.exposure import cell_exposure, exposure, political_risk
+from calculator.exposure import exposure_table, pass_through_table, pass_throughs, stage_exposures
 from calculator.requests import request_for
 
+NAMES = ["LFP", "NMC811", "ASSB-oxide-Li", "ASSB-halide-Li", "Na-NFM"]
 
-@pytest.mark.parametrize("name", ["LFP", "NMC811", "ASSB-oxide-Li", "ASSB-halide-Li", "Na-NFM"])
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_index_lies_in_its_range(db, name):
-    found = cell_exposure(db, evaluate(db, request_for(db, name)))
-    assert 0 <= found.mean_pass_through <= found.any_part <= 1
-    for chain in found.elements:
-        for stage in chain.stages:
-            assert 0 <= stage.country_share <= 1
-            assert 0 < stage.hhi_low <= stage.hhi_high <= 1
-            assert 0 <= stage.geopolrisk <= stage.hhi_low
-            assert chain.pass_through >= stage.country_share - 1e-12
-            assert stage.records
+    found = evaluate(db, request_for(db, name))
+    for stage in stage_exposures(db, found.elements.names, "CHN"):
+        assert 0 <= stage.share <= 1
+        assert 0 < stage.hhi_low <= stage.hhi_high <= 1
+        assert math.isnan(stage.geopolrisk) or 0 <= stage.geopolrisk <= stage.hhi_low
+        assert stage.records
+        assert stage.date
 
 
-def test_lfp_takes_the_shares_of_lfp_cathode(db):
-    stages = [
-        stage
-        for chain in cell_exposure(db, evaluate(db, request_for(db, "LFP"))).elements
-        for stage in chain.stages
-        if stage.stage == "active_material"
-    ]
-    by_element = {stage.element: stage.material for stage in stages}
-    assert by_element["Li"] == "LFP_cathode"
-    assert by_element["graphite"] == "anode_active_material"
+@pytest.mark.parametrize("name", NAMES)
+def test_pass_through_lies_within_its_bounds(db, name):
+    *elements, whole = pass_throughs(db, evaluate(db, request_for(db, name)), "CHN")
+    for part in (*elements, whole):
+        assert part.low - 1e-12 <= part.share <= part.high + 1e-12
+    assert whole.element == "all followed"
+    mass = sum(part.bought_g_per_kwh for part in elements)
+    assert whole.bought_g_per_kwh == pytest.approx(mass)
+    mean = sum(part.bought_g_per_kwh * part.share for part in elements) / mass
+    assert whole.share == pytest.approx(mean)
 
 
-def test_domestic_supply_carries_no_risk(db):
-    mass = {"graphite": 900.0}
-    stages = {
-        importer: {s.stage: s for s in exposure(db, mass, "CHN", importer).elements[0].stages}
-        for importer in ("EUU", "CHN")
+def test_pass_through_counts_the_material_an_element_is_bought_in(db):
+    lithium = {
+        name: next(
+            p
+            for p in pass_throughs(db, evaluate(db, request_for(db, name)), "CHN")
+            if p.element == "Li"
+        )
+        for name in ("LFP", "NMC811")
     }
-    for stage in ("mining", "refining"):
-        assert stages["CHN"][stage].geopolrisk < stages["EUU"][stage].geopolrisk
+    materials = {row.material for row in lithium["LFP"].records}
+    assert "LFP_cathode" in materials
+    assert "LFP_cathode" not in {row.material for row in lithium["NMC811"].records}
+    assert lithium["LFP"].share > lithium["NMC811"].share
 
 
-def test_risk_of_the_rest_is_between_the_extremes(db):
-    risk = political_risk(db)
-    assert min(risk.values()) < risk["ROW"] < max(risk.values())
+def test_a_country_without_any_share_is_not_touched(db):
+    found = evaluate(db, request_for(db, "LFP"))
+    assert all(p.share == 0 for p in pass_throughs(db, found, "LUX"))
 
 
-def test_a_cell_without_shares_is_told_so(db):
-    with pytest.raises(InputError, match=r"shares\.csv"):
-        exposure(db, {"Xx": 1.0})
+def test_tables_have_a_row_for_each_figure_with_its_sources(db):
+    found = evaluate(db, request_for(db, "NMC811"))
+    stages = exposure_table(stage_exposures(db, ["Ni", "Co"], "CHN"), "CHN")
+    assert {"Ni", "Co", ""} == set(stages["element"])
+    assert (stages["sources"] != "").all()
+    passed = pass_through_table(db, [found], "CHN")
+    assert (passed["chemistry"] == "NMC811").all()
