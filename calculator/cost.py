@@ -19,6 +19,7 @@ from calculator.numbers import Num
 from calculator.plant import Load
 from calculator.prices import UnitPrice
 
+_LABELS = {"electricity": "electricity and heat"}
 VIEWS = ("full", "marginal", "levelised")
 
 
@@ -48,8 +49,8 @@ class Cost:
     """Yearly load of each step that falls to the cell."""
     kwh_per_year: Num
     rates: Rates
-    electricity_usd_per_kwh: dict[str, Num]
-    """Electricity of the cell plant by step."""
+    energy_usd_per_kwh: dict[str, Num]
+    """Electricity and heat of the cell plant by step."""
     finance: Finance
 
     @property
@@ -82,7 +83,10 @@ class Cost:
         if scope == "pack":
             parts.update(self.hardware_usd_per_kwh)
         rest = {name: usd for name, usd in unit.parts().items() if name != "materials"}
-        return {**parts, **{name.replace("_", " "): usd for name, usd in rest.items()}}
+        return {
+            **parts,
+            **{_LABELS.get(name, name.replace("_", " ")): usd for name, usd in rest.items()},
+        }
 
     def by_step(self) -> dict[str, Num]:
         """Full cell cost by process step, materials apart; sums to the full cost."""
@@ -92,13 +96,13 @@ class Cost:
                 load,
                 self.kwh_per_year,
                 self.rates,
-                electricity_usd=self.electricity_usd_per_kwh.get(name, 0.0),
+                electricity_usd=self.energy_usd_per_kwh.get(name, 0.0),
             ).total_usd
             for name, load in self.cell_steps.items()
         }
-        for name, usd in self.electricity_usd_per_kwh.items():
+        for name, usd in self.energy_usd_per_kwh.items():
             if name not in parts:
-                parts[f"electricity ({name})"] = unit_cost(
+                parts[f"energy of {name}"] = unit_cost(
                     0.0, Load(), self.kwh_per_year, self.rates, electricity_usd=usd
                 ).total_usd
         materials = total(self.materials_usd_per_kwh.values())

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
     from materials_db.schema import CellFormat, Chemistry, Datum
 
+MJ_PER_KWH = 3.6
 YIELDS = ("cell", "electrode", "foil", "separator", "electrolyte", "solid_electrolyte")
 RATES = (
     "labour_usd_per_h",
@@ -90,6 +91,8 @@ class Case:
     plant: CellPlant
     rates: Rates
     electricity_usd_per_kwh: Num
+    heat_usd_per_kwh: Num
+    """Heat from natural gas."""
     hardware_money: float
     """USD of the book's year per USD of 2022, for the reference's hardware prices."""
     volume_gwh_per_year: Num
@@ -197,10 +200,7 @@ def _cost(case: Case, design: CellDesign, bill: Bill, pack: PackDesign) -> Cost:
     loads = step_loads(case.plant, design, bill, case.yields, case.roles, solvents, year)
     scoped = split_scopes(case.plant, loads)
     materials = material_costs(bill, case.prices, case.densities_g_per_cm3)
-    energy = {
-        step: use * case.electricity_usd_per_kwh
-        for step, use in case.plant.electricity_kwh_per_kwh.items()
-    }
+    energy = _energy_usd_per_kwh(case)
     hardware = {name: usd / pack.energy_kwh for name, usd in pack.hardware_usd.items()}
     in_cell = total(materials.values())
     power = total(energy.values())
@@ -218,9 +218,21 @@ def _cost(case: Case, design: CellDesign, bill: Bill, pack: PackDesign) -> Cost:
         cell_steps=scoped.cell_steps,
         kwh_per_year=kwh,
         rates=case.rates,
-        electricity_usd_per_kwh=energy,
+        energy_usd_per_kwh=energy,
         finance=case.finance,
     )
+
+
+def _energy_usd_per_kwh(case: Case) -> dict[str, Num]:
+    """Electricity and heat of every step."""
+    energy: dict[str, Num] = {}
+    for use, price in (
+        (case.plant.electricity_kwh_per_kwh, case.electricity_usd_per_kwh),
+        (case.plant.heat_kwh_per_kwh, case.heat_usd_per_kwh),
+    ):
+        for step, kwh in use.items():
+            energy[step] = energy.get(step, 0.0) + kwh * price
+    return energy
 
 
 # --- the border --------------------------------------------------------------------------
@@ -254,6 +266,7 @@ def prepare(
         electricity_usd_per_kwh=request.rates.get(
             "electricity_usd_per_kwh", region.electricity_usd_per_kwh
         ),
+        heat_usd_per_kwh=region.natural_gas_usd_per_mj * MJ_PER_KWH,
         hardware_money=money,
         volume_gwh_per_year=request.volume_gwh_per_year,
         pack=plan_pack(request.pack, typical_cell(spec, fmt)),

@@ -79,24 +79,22 @@ class PriceBook:
                 f"no price of {item} in deck {self.deck} or the decks behind it; "
                 "add a row to an overlay's prices.csv or choose another deck"
             )
-        quoted = self._with_fees(self._quoted(found), found)
+        quoted = self._with_fees(self._quoted(found))
         return self._moved(quoted, formula) if formula is not None else quoted
 
-    def _with_fees(self, quoted: UnitPrice, found: FoundPrice) -> UnitPrice:
-        """The price with the conversion fees that stand beside it in its deck."""
-        for row in self.db.prices:
-            stands_beside = row.item == quoted.item and row.deck == found.price.deck
-            if not stands_beside or row.kind != "fee" or row is found.price:
-                continue
-            amount, notes = self._net(row)
-            name = _field(row.unit)
-            quoted = replace(
-                quoted,
-                records=(*quoted.records, row),
-                notes=tuple(dict.fromkeys((*quoted.notes, *notes))),
-                **{name: getattr(quoted, name) + amount},
-            )
-        return quoted
+    def _with_fees(self, quoted: UnitPrice) -> UnitPrice:
+        """The price with the conversion fee that stands beside it, of its own deck or behind."""
+        found = self.db.find_fee(quoted.item, self.deck, self.region)
+        if found is None:
+            return quoted
+        amount, notes = self._net(found.price)
+        name = _field(found.price.unit)
+        return replace(
+            quoted,
+            records=(*quoted.records, found.price),
+            notes=tuple(dict.fromkeys((*quoted.notes, *notes))),
+            **{name: getattr(quoted, name) + amount},
+        )
 
     def _net(self, row: Price) -> tuple[float, tuple[str, ...]]:
         """A row's price without value-added tax in USD of the book's year."""
