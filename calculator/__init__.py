@@ -20,7 +20,7 @@ _PUBLIC = {
     "reference_design": "calculator.reference",
     "Scenario": "calculator.scenario",
     "load_scenario": "calculator.scenario",
-    "plan_mix": "calculator.mix",
+    "source_scenario": "calculator.scenario.sourcing",
 }
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605
 __version__ = "0.1.0"
