@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from calculator.errors import InputError
-from calculator.regions import EU_MEMBERS, RegionFactors, region_factors
+from calculator.regions import EU_MEMBERS
 from calculator.sourcing.network import Arc, Commodity, Demand, Network, Node, Process, Supply
 from calculator.supply.capacity import Capacities, CountryCapacity
 from calculator.supply.chains import MINING, REFINING, Chain, Link
-from calculator.supply.grounds import Ground, Ledger, ground
-from calculator.supply.makers import Maker
+from calculator.supply.grounds import Ledger
+from calculator.supply.makers import CELL, CELL_GOOD, Maker
 from calculator.supply.needs import CellStage, Need
 from calculator.supply.recycled import RecycledSupply
 from calculator.supply.trade import REST, Trade
 
-ACTIVE, CELL, IMPORTER, RECYCLING = "active_material", "cell", "importer", "recycling"
-CELL_GOOD = "battery_cell"
+IMPORTER, RECYCLING = "importer", "recycling"
 EU_GROUP = "EU"
 
 
@@ -175,9 +173,8 @@ def add_recycling(
     chains: Mapping[str, Chain],
     need_kg_per_year: Mapping[str, float],
     route: str,
-) -> dict[str, list[str]]:
-    """Recycled elements; returns the nodes that sell each refined good."""
-    sellers: dict[str, list[str]] = {}
+) -> None:
+    """Recycled elements, sold in the form that plants buy."""
     for found in supplies:
         link = chains[found.element].end
         node = draft.node(RECYCLING, found.country)
@@ -194,24 +191,24 @@ def add_recycling(
             )
         )
         draft.ledger.note(name, found.price_ground, found.capacity_ground)
-        sellers.setdefault(link.id, []).append(node)
-    return sellers
 
 
-def sellers_of(draft: Draft, chain: Chain, recycled: Mapping[str, list[str]]) -> list[str]:
-    """Nodes where the form that plants buy can be had."""
-    stage = chain.end.stage
-    makers = [s.node for s in draft.supplies if s.commodity == chain.end.id]
-    makers += [p.node for p in draft.processes if chain.end.id in p.outputs]
-    kept = [node for node in makers if node.startswith(f"{stage}:")]
-    return list(dict.fromkeys([*kept, *recycled.get(chain.end.id, [])]))
+def sellers(draft: Draft, chains: Mapping[str, Chain]) -> dict[str, tuple[str, ...]]:
+    """Nodes where the form of each element that plants buy can be had, recyclers included."""
+    makers: dict[str, list[str]] = {}
+    for supply in draft.supplies:
+        makers.setdefault(supply.commodity, []).append(supply.node)
+    for process in draft.processes:
+        for good in process.outputs:
+            makers.setdefault(good, []).append(process.node)
+    return {e: tuple(dict.fromkeys(makers[chain.end.id])) for e, chain in chains.items()}
 
 
 def add_maker(
     draft: Draft,
     maker: Maker,
     chains: Mapping[str, Chain],
-    recycled: Mapping[str, list[str]],
+    sold_at: Mapping[str, tuple[str, ...]],
 ) -> None:
     """Plants of an active material or of cells in every country, with their lanes of supply."""
     draft.good(maker.good, maker.unit, maker.material, maker.stage, maker.contents)
@@ -233,9 +230,9 @@ def add_maker(
         )
         draft.ledger.note(name, place.ground, place.capacity.ground)
         for element in maker.elements_in:
-            chain = chains[element]
-            for seller in sellers_of(draft, chain, recycled):
-                draft.ship(chain.end.id, seller, node, shipment_of(chain.end))
+            end = chains[element].end
+            for seller in sold_at[element]:
+                draft.ship(end.id, seller, node, shipment_of(end))
 
 
 def _element_inputs(maker: Maker, chains: Mapping[str, Chain]) -> dict[str, float]:
@@ -278,25 +275,3 @@ def needed_kg_per_kwh(needs: Iterable[Need], elements: Iterable[str]) -> dict[st
                 amount = need.bought_kg_per_kwh * fraction
                 amounts[element] = amounts.get(element, 0.0) + amount
     return amounts
-
-
-@dataclass(frozen=True)
-class Regions:
-    """Factors of every country the network touches, worked out once."""
-
-    factors: Mapping[str, RegionFactors]
-
-    def __getitem__(self, country: str) -> RegionFactors:
-        """Factors of one country."""
-        if country not in self.factors:
-            raise InputError(f"country {country} has no cost factors; add rows to regions.csv")
-        return self.factors[country]
-
-
-def refuse(condition: bool, sentence: str) -> None:
-    """Raise an InputError where the condition holds."""
-    if condition:
-        raise InputError(sentence)
-
-
-__all__ = ["Ground", "ground", "region_factors"]

@@ -140,9 +140,7 @@ class Chains:
         total = sum(shares[c] * _per_element(cost, row) for c, cost in costs.items())
         return total / weight
 
-    def _mined_ground(
-        self, row: ElementMaterial, end: Link, netback: bool, mean: float
-    ) -> Ground:
+    def _mined_ground(self, row: ElementMaterial, end: Link, netback: bool, mean: float) -> Ground:
         if not netback:
             found = self._market(row)
             assert found is not None
@@ -167,9 +165,7 @@ def quoted(book: PriceBook, item: str) -> tuple[UnitPrice, tuple[str, ...]] | No
 
 
 def _link(row: ElementMaterial, usd_per_kg: float, found: Ground) -> Link:
-    return Link(
-        row.element, row.stage, row.material, row.commodity, row.value, usd_per_kg, found
-    )
+    return Link(row.element, row.stage, row.material, row.commodity, row.value, usd_per_kg, found)
 
 
 def _per_element(cost: ProcessCost | None, row: ElementMaterial) -> float:
@@ -189,7 +185,9 @@ def _draw(costs: Mapping[str, ProcessCost | None], mined: ElementMaterial) -> fl
 def _refining(
     costs: Mapping[str, ProcessCost | None], row: ElementMaterial, draw: float, precursor: float
 ) -> Refining:
-    power = {c: 0.0 if k is None else k.electricity_kwh_per_kg / row.value for c, k in costs.items()}
+    power = {
+        c: 0.0 if k is None else k.electricity_kwh_per_kg / row.value for c, k in costs.items()
+    }
     return Refining(
         draw_kg_per_kg=draw,
         usd_per_kg={c: _per_element(cost, row) + precursor for c, cost in costs.items()},

@@ -78,8 +78,15 @@ def active_makers(
         name = names[need.material]
         totals[name] = totals.get(name, 0.0) + need.bought_kg_per_kwh
     return tuple(
-        _active_maker(db, n, names[n.material], n.bought_kg_per_kwh / totals[names[n.material]],
-                      chains, capacities, regions)
+        _active_maker(
+            db,
+            n,
+            names[n.material],
+            n.bought_kg_per_kwh / totals[names[n.material]],
+            chains,
+            capacities,
+            regions,
+        )
         for n in actives
     )
 

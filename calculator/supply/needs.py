@@ -111,9 +111,7 @@ def cell_stage(db: MaterialsDB, request: Request, countries: Iterable[str]) -> C
         kg_per_kwh=1000.0 / _total([first.cell.specific_energy_wh_per_kg]),
         conversion_usd_per_kwh={c: _conversion(e) for c, e in found.items()},
         electricity_kwh_per_kwh=power,
-        emission_kg_per_kwh={
-            c: power * e.region.grid_carbon_kg_per_kwh for c, e in found.items()
-        },
+        emission_kg_per_kwh={c: power * e.region.grid_carbon_kg_per_kwh for c, e in found.items()},
         grounds={c: _plant_ground(c, e) for c, e in found.items()},
     )
 

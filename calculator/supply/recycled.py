@@ -86,11 +86,13 @@ class Recycling:
         }
 
     def _recovered(self) -> tuple[str, ...]:
+        """Elements that are recovered, worth something and in the feed."""
         rows = self._rows("recovery", self.route)
+        worth = {e: self.chains[e].end.usd_per_kg for e in rows if e in self.chains}
         return tuple(
             e
-            for e, row in rows.items()
-            if row.value > 0 and e in self.chains and self.feed.kg_by_element.get(e, 0.0) > 0
+            for e, usd in worth.items()
+            if rows[e].value > 0 and usd > 0 and self.feed.kg_by_element.get(e, 0.0) > 0
         )
 
     def _share(self, element: str) -> float:
@@ -114,13 +116,11 @@ class Recycling:
         treatment, emission, records, said = self._treatment(region)
         worth = self._worth_usd_per_kwh()
         price = self.chains[element].end.usd_per_kg
-        paid = self._rows("payable", self.route).get(element)
-        payable = 0.0 if paid is None else _fraction(paid)
-        if paid is None:
-            said = (*said, f"no payable for {element} by {self.route}; the feed's is not paid for")
+        payable, paid, unsaid = self._payable(element)
+        said = (*said, *unsaid)
         spread = treatment * self.feed.kg_per_kwh / worth if worth > 0 else 0.0
         recovery = self._rows("recovery", self.route)
-        rows = (*records, recovery[element], *([paid] if paid is not None else []))
+        rows = (*records, recovery[element], *paid)
         return RecycledSupply(
             element=element,
             country=region.country,
@@ -137,6 +137,17 @@ class Recycling:
                 at_least="derived",
             ),
         )
+
+    def _payable(self, element: str) -> tuple[float, tuple[Datum, ...], tuple[str, ...]]:
+        """Share of the market price paid for an element in the feed; the mean of those stated."""
+        rows = self._rows("payable", self.route)
+        if element in rows:
+            return _fraction(rows[element]), (rows[element],), ()
+        if not rows:
+            return 1.0, (), (f"no payable by {self.route} at all; the feed is paid in full",)
+        mean = sum(_fraction(row) for row in rows.values()) / len(rows)
+        said = f"no payable for {element} by {self.route}; the mean of {', '.join(rows)} is taken"
+        return mean, tuple(rows.values()), (said,)
 
     def _worth_usd_per_kwh(self) -> float:
         """Worth of what is recovered from a kWh of cells."""

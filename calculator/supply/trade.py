@@ -37,6 +37,10 @@ def customs_area(country: str) -> str:
     return EU if country in EU_MEMBERS else country
 
 
+Lane = tuple[str, str, str, str]
+"""Mode, commodity, origin, destination."""
+
+
 @dataclass(frozen=True)
 class Carriage:
     """Freight of a tonne between two countries."""
@@ -60,9 +64,9 @@ class DutyRate:
 class Trade:
     """Freight and duty tables of one database in one money."""
 
-    db: MaterialsDB
-    money: str
-    lanes: Mapping[tuple[str, str, str, str], Freight]
+    lanes: Mapping[Lane, Freight]
+    usd_per_t: Mapping[Lane, float]
+    """Rate of each lane, in USD of the year asked; factors as they are."""
     duties: Mapping[tuple[str, str, str], Duty]
 
     def carriage(self, commodity: str, origin: str, destination: str, bulk: bool) -> Carriage:
@@ -73,7 +77,7 @@ class Trade:
         the mean of all lanes.
         """
         legs = self._legs(commodity, origin, destination, bulk)
-        total = sum(self._usd_per_t(row) for row in legs)
+        total = sum(self.usd_per_t[_lane(row)] for row in legs)
         packing = self.lanes.get(("class_9_packed", commodity, "any", "any"))
         if packing is not None:
             total, legs = total * packing.value, (*legs, packing)
@@ -97,15 +101,12 @@ class Trade:
         sea = next(self.lanes[key] for key in keys if key in self.lanes)
         return (sea, self.lanes["port_handling", "any", "any", "any"])
 
-    def _usd_per_t(self, row: Freight) -> float:
-        return float(convert(self.db, row.value, row.unit, f"{self.money}/t")[0])
-
     @staticmethod
     def _said(legs: tuple[Freight, ...], origin: str, destination: str) -> tuple[str, ...]:
-        stands_in = any(row.origin == "any" and row.mode.startswith("sea") for row in legs)
-        if not stands_in:
+        if not any(row.origin == "any" and row.mode.startswith("sea") for row in legs):
             return ()
-        return (f"no freight rate from {origin} to {destination}; the mean of lanes stands in",)
+        here, there = (CONTINENT.get(place, "elsewhere") for place in (origin, destination))
+        return (f"no freight rate from {here} to {there}; the mean of all lanes stands in",)
 
     def duty(self, importer: str, origin: str, commodity: str) -> DutyRate:
         """Duty of an importing country on a commodity from an origin.
@@ -121,7 +122,9 @@ class Trade:
             row = self.duties.get((area, place, commodity))
             if row is not None:
                 return DutyRate(_fraction(row), base, ground("duty", f"HS {row.hs}", (row,)))
-        said = f"no duty of {area} on {commodity} in the table; taken as zero"
+        known = any(importer == area for importer, _, _ in self.duties)
+        goods = commodity if known else "anything"
+        said = f"no duty of {area} on {goods} in the table; taken as zero"
         return DutyRate(0.0, base, ground("duty", "none", (), (said,)))
 
 
@@ -136,10 +139,19 @@ def trade_tables(db: MaterialsDB, money: str) -> Trade:
 
     Where a commodity has several rows for one importer and origin, the newest in force is used.
     """
-    lanes = {
-        (row.mode, row.commodity, row.origin, row.destination): row for row in reversed(db.freight)
-    }
+    lanes = {_lane(row): row for row in reversed(db.freight)}
+    rates = {lane: _usd_per_t(db, row, money) for lane, row in lanes.items()}
     duties: dict[tuple[str, str, str], Duty] = {}
     for row in sorted(db.duties, key=lambda r: r.valid_from or ""):
         duties[row.importer, row.origin, row.commodity] = row
-    return Trade(db, money, lanes, duties)
+    return Trade(lanes, rates, duties)
+
+
+def _lane(row: Freight) -> Lane:
+    return (row.mode, row.commodity, row.origin, row.destination)
+
+
+def _usd_per_t(db: MaterialsDB, row: Freight, money: str) -> float:
+    if "/" not in row.unit:
+        return row.value
+    return float(convert(db, row.value, row.unit, f"{money}/t")[0])
