@@ -6,20 +6,26 @@ shown; the same figures in that currency stand beside them without ``usd``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calculator.tables.minerals import critical_lists
-from calculator.tables.provenance import cost_support
+from calculator.tables.plans import share_table
+from calculator.tables.provenance import cost_support, label
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from calculator.evaluate import Evaluation
     from calculator.numbers import Num
     from calculator.scenario.schema import Scenario
-    from calculator.sourcing.explain import Explanation
+    from calculator.scenario.sourcing import Sourced
     from calculator.sourcing.plan import Plan
     from calculator.tables.costs import Shown
     from materials_db.database import MaterialsDB
+
+KWH_PER_GWH = 1e6
 
 
 def head(db: MaterialsDB, scenario: Scenario, shown: Shown) -> dict[str, Any]:
@@ -52,16 +58,44 @@ def comparison_answer(
 
 
 def mineral_answer(
-    db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
+    db: MaterialsDB,
+    scenario: Scenario,
+    evaluations: Sequence[Evaluation],
+    shown: Shown,
+    exposure: pd.DataFrame,
+    passed: pd.DataFrame,
 ) -> dict[str, Any]:
-    """Every chemistry with its elements, by component and per vehicle."""
+    """Every chemistry with its elements, by component and per vehicle, and who supplies them.
+
+    Args:
+        db: the materials database.
+        scenario: what was asked.
+        evaluations: the chemistries.
+        shown: money shown.
+        exposure: concentration by material and stage, from ``calculator.exposure``.
+        passed: pass-through by chemistry and element, from ``calculator.exposure``.
+    """
     lists = critical_lists(db)
     return {
         **head(db, scenario, shown),
+        "exposure": _records(exposure),
         "rows": [
-            {**_who(e), **_elements(e), "elements": _by_component(e, lists)} for e in evaluations
+            {
+                **_who(e),
+                **_elements(e),
+                "elements": _by_component(e, lists),
+                "pass_through": _records(passed[passed["chemistry"] == label(e)]),
+            }
+            for e in evaluations
         ],
     }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    kept = table.drop(columns=["own_data", "sources"])
+    return [
+        {str(key): value for key, value in row.items()} for row in kept.to_dict(orient="records")
+    ]
 
 
 def _who(e: Evaluation) -> dict[str, Any]:
@@ -151,29 +185,48 @@ def _by_component(e: Evaluation, lists: Mapping[str, str]) -> list[dict[str, Any
     ]
 
 
-def plan_answer(plan: Plan, explanation: Explanation | None) -> dict[str, Any]:
+def plan_answer(
+    db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Shown
+) -> dict[str, Any]:
     """A plan: status, cost, shares, what binds; where there is none, what clashes."""
-    optimal = plan.status == "optimal"
+    plan = sourced.plan
     return {
+        **head(db, scenario, shown),
+        "chemistry": sourced.chemistry,
+        "importer": sourced.supply.importer,
+        "demand_gwh_per_year": sourced.supply.demand_kwh_per_year / KWH_PER_GWH,
         "status": plan.status,
-        "objective": {"value": plan.cost if optimal else None, "unit": plan.currency},
-        "cost_by_kind": dict(plan.cost_by_kind),
-        "shares": [
-            {
-                "material": row.material,
-                "stage": row.stage,
-                "country": row.country,
-                "route": row.route,
-                "share": row.share,
-            }
-            for row in plan.shares
-        ],
+        "objective": {"value": _known(plan.cost), "unit": f"{plan.currency}/year"},
+        **_plan_costs(sourced, shown),
+        "shares": share_table(plan, sourced.supply.basis).to_dict(orient="records"),
         "binding_rules": _binding(plan, rules=True),
         "binding_limits": _binding(plan, rules=False),
         "unique": plan.unique,
         "notes": list(plan.notes),
-        "conflict": list(explanation.conflict) if explanation else [],
-        "reasons": list(explanation.sentences()) if explanation else [],
+        "assumptions": list(sourced.supply.assumptions),
+        **_conflict(sourced),
+    }
+
+
+def _known(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _plan_costs(sourced: Sourced, shown: Shown) -> dict[str, Any]:
+    """Costs of the plan per kWh, in US dollars and in the currency shown."""
+    kwh = sourced.supply.demand_kwh_per_year
+    usd = {
+        "cost": _known(sourced.plan.cost),
+        "cost_without_rules": sourced.free_cost,
+        "cost_of_rules": sourced.cost_of_rules,
+    }
+    kinds = {kind: value / kwh for kind, value in sourced.plan.cost_by_kind.items()}
+    per_kwh = {key: value / kwh for key, value in usd.items() if value is not None}
+    return {
+        **{f"{key}_usd_per_kwh": value for key, value in per_kwh.items()},
+        **{f"{key}_per_kwh": value * shown.factor for key, value in per_kwh.items()},
+        "cost_by_kind_usd_per_kwh": kinds,
+        "cost_by_kind_per_kwh": _times(kinds, shown.factor),
     }
 
 
@@ -183,3 +236,16 @@ def _binding(plan: Plan, *, rules: bool) -> list[dict[str, Any]]:
         for m in plan.binding
         if (m.kind == "rule") == rules
     ]
+
+
+def _conflict(sourced: Sourced) -> dict[str, Any]:
+    why = sourced.explanation
+    relaxed = why.relaxations if why else ()
+    return {
+        "conflict": list(why.conflict) if why else [],
+        "reasons": list(why.sentences()) if why else [],
+        "relaxations": [
+            {"rule": r.rule, "limit": r.limit, "least": r.least, "change": r.change, "unit": r.unit}
+            for r in relaxed
+        ],
+    }

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calculator.errors import InputError
+from calculator.terminal import printable
 
 if TYPE_CHECKING:
     from calculator.export import Report
     from calculator.scenario.schema import Scenario
 
-ANSWERED, INFEASIBLE, BAD_INPUT = 0, 1, 2
+ANSWERED, INFEASIBLE, BAD_INPUT, FAULT = 0, 1, 2, 3
+_CODE_OF_STATUS = {"optimal": ANSWERED, "infeasible": INFEASIBLE, "unbounded": BAD_INPUT}
 Asked = argparse.Namespace
 
 
@@ -29,16 +31,13 @@ def run(asked: Asked) -> int:
 
 
 def _answer(asked: Asked, report: Report, text: Callable[[], str]) -> None:
-    """Print the answer, and write it where a file was asked for."""
+    """Write the answer where a file was asked for, and print it."""
     from calculator.export import json_text, write_report
 
-    if asked.json:
-        print(json_text(report.answer or {}), end="")
-    else:
-        print(text())
+    shown = json_text(report.answer or {}) if asked.json else f"{text()}\n"
     if asked.out is not None:
-        sys.stdout.flush()
         print(f"battcalc: written to {write_report(report, asked.out)}", file=sys.stderr)
+    sys.stdout.write(shown)
 
 
 # --- scenarios -------------------------------------------------------------------------
@@ -58,11 +57,11 @@ def _changes(asked: Asked) -> dict[str, Any]:
 
 
 def _scenario(asked: Asked) -> Scenario:
-    from calculator.scenario.read import make_scenario, read_scenario
+    from calculator.scenario.read import load_scenario, make_scenario
 
     changes = _changes(asked)
     if asked.scenario is not None:
-        return read_scenario(asked.scenario, _from_here(changes))
+        return load_scenario(asked.scenario, _from_here(changes))
     if "chemistries" not in changes:
         raise InputError(
             f"no chemistry named; write some, such as: battcalc {asked.command} LFP NMC811"
@@ -111,30 +110,41 @@ def _compare(asked: Asked) -> int:
 
 
 def _minerals(asked: Asked) -> int:
-    from calculator.reports import mineral_report, mineral_text
+    from calculator.mineral_reports import mineral_report, mineral_text
     from calculator.scenario.run import evaluate_scenario, scenario_database
+    from calculator.tables import shown_in
+
+    scenario = _scenario(asked)
+    country = _country(asked.country)
+    db = scenario_database(scenario)
+    shown = shown_in(db, scenario.currency, scenario.year)
+    evaluations = evaluate_scenario(db, scenario)
+    report = mineral_report(db, scenario, evaluations, shown, country)
+    _answer(asked, report, lambda: mineral_text(db, scenario, evaluations, shown, country))
+    return ANSWERED
+
+
+def _country(code: str) -> str:
+    from materials_db.countries import COUNTRIES
+
+    if code not in COUNTRIES:
+        raise InputError(f"'{printable(code)}' is no country; use its ISO 3166 code, such as 'CHN'")
+    return code
+
+
+def _optimise(asked: Asked) -> int:
+    from calculator.plan_reports import plan_report, plan_text
+    from calculator.scenario.run import scenario_database
+    from calculator.scenario.sourcing import source_scenario
     from calculator.tables import shown_in
 
     scenario = _scenario(asked)
     db = scenario_database(scenario)
     shown = shown_in(db, scenario.currency, scenario.year)
-    evaluations = evaluate_scenario(db, scenario)
-    report = mineral_report(db, scenario, evaluations, shown)
-    _answer(asked, report, lambda: mineral_text(db, scenario, evaluations, shown))
-    return ANSWERED
-
-
-def _optimise(asked: Asked) -> int:
-    from calculator.reports import plan_report, plan_text
-    from calculator.scenario.run import scenario_database
-    from calculator.scenario.sourcing import source_scenario
-
-    scenario = _scenario(asked)
-    db = scenario_database(scenario)
     sourced = source_scenario(db, scenario)
-    report = plan_report(db, scenario, sourced)
-    _answer(asked, report, lambda: plan_text(scenario, sourced))
-    return INFEASIBLE if sourced.plan.status == "infeasible" else ANSWERED
+    report = plan_report(db, scenario, sourced, shown)
+    _answer(asked, report, lambda: plan_text(scenario, sourced, shown))
+    return _CODE_OF_STATUS.get(sourced.plan.status, FAULT)
 
 
 def _check(asked: Asked) -> int:

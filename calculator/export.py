@@ -84,8 +84,11 @@ def check_target(path: Path | str) -> None:
         raise InputError(f"{path} is a folder; name a file in it, such as {path / 'costs.csv'}")
     if not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: no folder {path.parent}; make it first")
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise InputError(f"{path} cannot be written: no permission; choose another place")
+    try:
+        with tempfile.TemporaryFile(dir=path.resolve().parent):
+            pass
+    except OSError as error:
+        raise _refused(path, error) from None
 
 
 def report_bytes(report: Report, ending: str) -> bytes:
@@ -134,12 +137,16 @@ def _put(path: Path, content: bytes) -> Path:
         temporary.chmod(_mode(target))
         temporary.replace(target)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise InputError(f"{path} cannot be written ({reason}); choose another place") from None
+        raise _refused(path, error) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
     return path
+
+
+def _refused(path: Path, error: Exception) -> InputError:
+    reason = getattr(error, "strerror", None) or "not a usable path"
+    return InputError(f"{path} cannot be written ({reason}); choose another place")
 
 
 def _mode(target: Path) -> int:

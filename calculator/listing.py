@@ -54,7 +54,8 @@ def chemistries_text(db: MaterialsDB) -> str:
 # --- census ------------------------------------------------------------------------------
 
 _COUNTS = (
-    "records", "numbers", "low_confidence", "stale", "undated", "conflicting", "overlaid", "sources",
+    "records", "numbers", "low_confidence", "stale", "undated", "conflicting", "overlaid",
+    "sources",
 )  # fmt: skip
 _BASES = ("measured", "reported", "derived", "assumed")
 CENSUS_COLUMNS = ("table_name", *_COUNTS, *(f"{basis}_percent" for basis in _BASES))

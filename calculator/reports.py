@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from calculator.answers import comparison_answer, head, mineral_answer
+from calculator.answers import comparison_answer, head
 from calculator.export import Report
 from calculator.tables import (
     WHOLE_CELL,
@@ -13,7 +13,6 @@ from calculator.tables import (
     comparison_table,
     cost_by_component_table,
     cost_by_step_table,
-    critical_lists,
     element_table,
     inputs_table,
     notes_table,
@@ -55,27 +54,16 @@ def comparison_report(
             "elements": element_table(db, evaluations),
             "prices": price_table(evaluations, shown),
         },
-        sheets=_grounds(db, scenario, evaluations),
+        sheets=grounds(db, scenario, evaluations),
         about=about(db, scenario, shown),
         answer=comparison_answer(db, scenario, evaluations, shown),
     )
 
 
-def mineral_report(
-    db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
-) -> Report:
-    """Elements of every chemistry, with what they rest on."""
-    return Report(
-        tables={"elements": element_table(db, evaluations)},
-        sheets=_grounds(db, scenario, evaluations),
-        about=about(db, scenario, shown),
-        answer=mineral_answer(db, scenario, evaluations, shown),
-    )
-
-
-def _grounds(
+def grounds(
     db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation]
 ) -> dict[str, pd.DataFrame]:
+    """Sheets on what the figures of a report rest on."""
     records = dict.fromkeys(row for e in evaluations for row in e.records)
     return {
         "notes": notes_table(evaluations),
@@ -100,44 +88,34 @@ def comparison_text(
     """Headline figures, cost by component, critical materials, and what they rest on."""
     costs = cost_by_component_table(evaluations, shown)
     marks = {label(e): cost_support(e).mark for e in evaluations}
-    elements = _whole_cell(element_table(db, evaluations), "in cell")
+    elements = whole_cell(element_table(db, evaluations), "in cell")
     parts = [
-        _title(scenario, shown),
+        title(scenario, shown),
         _headlines(evaluations, shown),
         "Cost of the cell by component, with overheads, profit and warranty",
         crossed(costs, "component", "chemistry", marks, total="cell"),
         "Critical raw materials in the cell",
         crossed(
-            elements[elements["critical"] != ""], "element", "chemistry", _bill_marks(evaluations)
+            elements[elements["critical"] != ""], "element", "chemistry", bill_marks(evaluations)
         ),
-        *_footer(evaluations, shown),
+        *footer(evaluations, shown),
     ]
     return "\n\n".join(parts)
 
 
-def mineral_text(
-    db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
-) -> str:
-    """Elements in the cell and bought, the lists they stand on, and what they rest on."""
-    table = element_table(db, evaluations)
-    marks = _bill_marks(evaluations)
-    parts = [_title(scenario, shown)]
-    for item, title in (("in cell", "In the cell"), ("bought", "Bought, yield losses included")):
-        parts += [title, crossed(_whole_cell(table, item), "element", "chemistry", marks)]
-    parts.append(_critical(db, table))
-    return "\n\n".join([*parts, *_footer(evaluations, shown)])
-
-
-def _whole_cell(table: pd.DataFrame, item: str) -> pd.DataFrame:
+def whole_cell(table: pd.DataFrame, item: str) -> pd.DataFrame:
+    """Rows of the whole cell in g/kWh, in the cell or bought."""
     kept = (table["component"] == WHOLE_CELL) & (table["unit"] == "g/kWh") & (table["item"] == item)
     return table[kept]
 
 
-def _bill_marks(evaluations: Sequence[Evaluation]) -> dict[str, str]:
+def bill_marks(evaluations: Sequence[Evaluation]) -> dict[str, str]:
+    """Mark of each chemistry's masses."""
     return {label(e): bill_support(e).mark for e in evaluations}
 
 
-def _title(scenario: Scenario, shown: Shown) -> str:
+def title(scenario: Scenario, shown: Shown) -> str:
+    """What was asked, in one line."""
     facts = (
         f"deck {scenario.deck}",
         f"plant in {scenario.region}",
@@ -170,13 +148,7 @@ def _headline(e: Evaluation, shown: Shown) -> list[str]:
     ]
 
 
-def _critical(db: MaterialsDB, table: pd.DataFrame) -> str:
-    present = dict.fromkeys(table["element"])
-    rows = [[name, lists] for name, lists in critical_lists(db).items() if name in present]
-    return aligned(["element", "on the lists of critical raw materials"], rows, left=2)
-
-
-def _footer(evaluations: Sequence[Evaluation], shown: Shown) -> Iterator[str]:
+def footer(evaluations: Sequence[Evaluation], shown: Shown) -> Iterator[str]:
     """What the marks mean and what the reader must know."""
     lines = []
     counts = {label(e): cost_support(e) for e in evaluations}
@@ -185,8 +157,8 @@ def _footer(evaluations: Sequence[Evaluation], shown: Shown) -> Iterator[str]:
         lines.append(f"{ASSUMED_MARK} rests on assumed records as well: {', '.join(assumed)}.")
     lines += _borrowed(evaluations)
     notes = dict.fromkeys((note.kind, note.text) for e in evaluations for note in e.notes)
-    lines += [_sentence(text) for kind, text in notes if kind not in ("borrowed", "assumed")]
-    lines += [_sentence(text) for text in shown.notes]
+    lines += [sentence(text) for kind, text in notes if kind not in ("borrowed", "assumed")]
+    lines += [sentence(text) for text in shown.notes]
     if lines:
         yield "\n".join(dict.fromkeys(lines))
 
@@ -201,5 +173,7 @@ def _borrowed(evaluations: Sequence[Evaluation]) -> list[str]:
     return [f"Prices borrowed from {deck}: {', '.join(items)}." for deck, items in found.items()]
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].removesuffix(".") + "."
+def sentence(text: str) -> str:
+    """A note as a sentence: a capital first unless an id leads, a full stop last."""
+    led = text.partition(" ")[0].endswith(":")
+    return (text if led else text[:1].upper() + text[1:]).removesuffix(".") + "."

@@ -9,17 +9,21 @@ from pathlib import Path
 from calculator.errors import InputError
 
 ADDRESS = "127.0.0.1"
+ROOT = Path(__file__).resolve().parents[1]
 
 
-def serve(port: str) -> int:
+def serve(port: str, root: Path = ROOT) -> int:
     """Run Streamlit on the pages that stand beside the package, until it is stopped.
+
+    Args:
+        port: port of this machine, as text.
+        root: folder that holds ``pages/app.py``.
 
     Raises:
         InputError: there are no pages, or the port is none.
     """
     if not (port.isdecimal() and port.isascii() and 1 <= int(port) <= 65_535):
         raise InputError(f"'{port}' is no port; give a whole number from 1 to 65535")
-    root = Path(__file__).resolve().parents[1]
     app = root / "pages" / "app.py"
     if not app.is_file():
         raise InputError(

@@ -1,0 +1,112 @@
+"""Elements of chemistries and who supplies them, as tables to write and as text to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from calculator.answers import mineral_answer
+from calculator.export import Report
+from calculator.exposure import exposure_table, pass_through_table, stage_exposures
+from calculator.reports import about, bill_marks, footer, grounds, title, whole_cell
+from calculator.tables import critical_lists, element_table
+from calculator.terminal import aligned, crossed, figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from calculator.evaluate import Evaluation
+    from calculator.scenario.schema import Scenario
+    from calculator.tables import Shown
+    from materials_db.database import MaterialsDB
+
+
+def mineral_report(
+    db: MaterialsDB,
+    scenario: Scenario,
+    evaluations: Sequence[Evaluation],
+    shown: Shown,
+    country: str,
+) -> Report:
+    """Elements of every chemistry and who supplies them, with what they rest on."""
+    exposure, passed = _exposures(db, evaluations, country)
+    return Report(
+        tables={
+            "elements": element_table(db, evaluations),
+            "exposure": _long(exposure, ("element", "stage", "material", "country"), _INDICES),
+            "pass_through": _long(passed, ("chemistry", "element", "country"), _PASSED),
+        },
+        sheets=grounds(db, scenario, evaluations),
+        about={**about(db, scenario, shown), "exposure_to": country},
+        answer=mineral_answer(db, scenario, evaluations, shown, exposure, passed),
+    )
+
+
+_INDICES = ("share", "rest_of_world", "largest_share", "hhi_low", "hhi_high", "geopolrisk")
+_PASSED = ("share", "low", "high")
+
+
+def _exposures(
+    db: MaterialsDB, evaluations: Sequence[Evaluation], country: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    elements = dict.fromkeys(name for e in evaluations for name in e.elements.names)
+    exposure = exposure_table(stage_exposures(db, elements, country), country)
+    return exposure, pass_through_table(db, evaluations, country)
+
+
+def _long(table: pd.DataFrame, keys: Sequence[str], items: Sequence[str]) -> pd.DataFrame:
+    """The tidy form of a table of fractions: one figure a row."""
+    rests = ["basis", "own_data", "sources"]
+    long = table.melt([*keys, *rests], list(items), var_name="item", value_name="value")
+    return long.assign(unit="1")[[*keys, "item", "value", "unit", *rests]].dropna(subset="value")
+
+
+def mineral_text(
+    db: MaterialsDB,
+    scenario: Scenario,
+    evaluations: Sequence[Evaluation],
+    shown: Shown,
+    country: str,
+) -> str:
+    """Elements in the cell and bought, the lists they stand on, who supplies them."""
+    table = element_table(db, evaluations)
+    marks = bill_marks(evaluations)
+    parts = [title(scenario, shown)]
+    for item, caption in (("in cell", "In the cell"), ("bought", "Bought, yield losses included")):
+        parts += [caption, crossed(whole_cell(table, item), "element", "chemistry", marks)]
+    parts.append(_critical(db, table))
+    parts += [_exposure(*_exposures(db, evaluations, country), country), _EXPOSURE_NOTE]
+    return "\n\n".join([*parts, *footer(evaluations, shown)])
+
+
+def _critical(db: MaterialsDB, table: pd.DataFrame) -> str:
+    present = dict.fromkeys(table["element"])
+    rows = [[name, lists] for name, lists in critical_lists(db).items() if name in present]
+    return aligned(["element", "on the lists of critical raw materials"], rows, left=2)
+
+
+_EXPOSURE_NOTE = (
+    "Shares of world production. Pass-through: the share bought that touched the country at any "
+    "stage, stages taken as independent.\nHHI and GeoPolRisk are lower bounds where a part of the "
+    "world is not split by country; --json has the upper ones."
+)
+
+
+def _exposure(exposure: pd.DataFrame, passed: pd.DataFrame, country: str) -> str:
+    """One line a material and stage, then the pass-through of each element and the cell."""
+    heads = ["element", "stage", "material", "largest", "share", country, "HHI", "GeoPolRisk"]
+    rows = [
+        [
+            str(row["element"]) or "-",
+            *(str(row[key]) for key in ("stage", "material", "largest_country")),
+            figure(100.0 * row["largest_share"]),
+            figure(100.0 * row["share"]),
+            figure(row["hhi_low"]),
+            figure(row["geopolrisk"]),
+        ]
+        for row in exposure.to_dict(orient="records")
+    ]
+    by_stage = aligned(heads, rows, ["", "", "", "", "%", "%", "", ""], left=4)
+    percent = passed.assign(value=100.0 * passed["share"], unit="%")
+    caption = f"Pass-through of {country}"
+    return f"{by_stage}\n\n{caption}\n\n{crossed(percent, 'element', 'chemistry', {})}"

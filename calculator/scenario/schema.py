@@ -1,0 +1,99 @@
+"""The scenario: everything a user asks for, in one record and one file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from calculator.scenario.base import Country, Currency, Id, Name, Part, Reference
+from calculator.scenario.quantity import Unit
+from calculator.scenario.rules import Rule
+
+YearlyEnergy = Annotated[float, Unit("GWh/year", above=0, most=100_000)]
+
+REPEATED = "repeated"
+"""Type of the error that a name stands twice in a list."""
+
+
+def _all_differ(kind: str, names: list[str]) -> None:
+    twice = next((name for k, name in enumerate(names) if name in names[:k]), None)
+    if twice is not None:
+        text = "{kind} '{name}' stands twice; keep one or rename it"
+        raise PydanticCustomError(REPEATED, text, {"kind": kind, "name": twice})
+
+
+class Pack(Part):
+    """The pack the cells go into."""
+
+    energy_kwh: Annotated[float, Unit("kWh", above=0, most=10_000)] = Field(
+        default=75.0, alias="energy", examples=["75 kWh"]
+    )
+    """Rated energy of one pack."""
+    power_kw: Annotated[float, Unit("kW", above=0, most=100_000)] | None = Field(
+        default=None, alias="power", examples=["225 kW"]
+    )
+    """Largest power the pack gives for ten seconds; three times its energy an hour if left out."""
+    voltage_v: Annotated[float, Unit("V", least=1, most=5_000)] = Field(
+        default=360.0, alias="voltage", examples=["360 V"]
+    )
+    """Rated voltage of the pack."""
+    fast_charge: bool = Field(default=True, examples=[True])
+    """Whether conductors and cooling are sized for fast charging."""
+
+
+class Sourcing(Part):
+    """Where the materials may come from."""
+
+    importer: Country = Field(examples=["USA"])
+    """Country that buys; duties and freight are those into it."""
+    demand_gwh_per_year: YearlyEnergy | None = Field(
+        default=None, alias="demand", examples=["30 GWh/year"]
+    )
+    """Cells to be supplied; the scenario's volume if left out."""
+    chemistry: Reference | None = Field(default=None, examples=["NMC811"])
+    """Chemistry that is sourced; the first of the scenario's if left out."""
+    rules: tuple[Rule, ...] = Field(default=(), max_length=200)
+    """Rules the mix must keep, each with a name of your own."""
+
+    @model_validator(mode="after")
+    def _rule_names_differ(self) -> Self:
+        _all_differ("rule", [rule.name for rule in self.rules])
+        return self
+
+
+class Scenario(Part):
+    """What the user wants computed."""
+
+    name: Name = Field(default="untitled", examples=["Four chemistries for a 75 kWh car"])
+    """Title that stands on every export."""
+    chemistries: tuple[Reference, ...] = Field(
+        min_length=1, max_length=200, examples=[["LFP", "NMC811", "my_cells/own.yaml"]]
+    )
+    """Chemistries to compare: names from the database, or paths to files of your own."""
+    format: Reference = Field(default="prismatic_EV", examples=["pouch_EV"])
+    """Cell format: a name from the database, or a path to a file of your own."""
+    pack: Pack = Field(default=Pack())
+    """The pack the cells go into."""
+    volume_gwh_per_year: YearlyEnergy = Field(
+        default=30.0, alias="volume", examples=["30 GWh/year"]
+    )
+    """Yearly output of the cell plant; as many packs are made as it fills."""
+    year: int = Field(default=2025, ge=1990, le=2100, examples=[2024])
+    """Year of the money in which costs are computed and shown."""
+    currency: Currency = Field(default="USD", examples=["EUR"])
+    """Currency in which costs are shown, as an ISO 4217 code without a year."""
+    region: Country = Field(default="CHN", examples=["USA"])
+    """Country of the cell plant: its labour, building, capital and electricity costs."""
+    deck: Id = Field(default="quotes_2026-06", examples=["reference_2022"])
+    """Price deck, a dated set of prices."""
+    overlay: Reference | None = Field(default=None, examples=["my_prices.csv"])
+    """Path to rows of your own that lie over the shipped ones: CSV, XLSX, YAML or a folder."""
+    sourcing: Sourcing | None = Field(default=None)
+    """Question to the optimiser; left out when only costs are asked for."""
+
+    @model_validator(mode="after")
+    def _chemistries_differ(self) -> Self:
+        _all_differ("chemistry", list(self.chemistries))
+        return self
