@@ -39,7 +39,7 @@ Step = tuple[str, str]
 
 @dataclass(frozen=True)
 class StageExposure:
-    """World production of one material at one stage, seen from one country; shares are fractions."""
+    """World production of a material at a stage, seen from one country; shares are fractions."""
 
     element: str
     """Element it stands for; empty for active materials and cells."""

@@ -1,0 +1,1 @@
+"""The web form: inputs, one library call, what it answers."""

@@ -1,0 +1,69 @@
+"""What every chart has: words for those who cannot see it, colours, room, a legend below."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+BLUE, ORANGE, RED, GREY, PURPLE, BROWN, VERMILION, SAND, SLATE, CYAN = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70",
+    "#717581", "#92dadd",
+)  # fmt: skip
+PALETTE = (BLUE, ORANGE, RED, CYAN, PURPLE, SAND, VERMILION, SLATE, BROWN, GREY)
+"""Petroff's ten (2021, arXiv:2107.02270), told apart under the common forms of colour blindness."""
+CHEMISTRIES = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999",
+)  # fmt: skip
+"""Okabe and Ito's eight, so that a chemistry is not taken for a component."""
+NEUTRAL, PALE = "#808080", "#c8c8c8"
+"""Seen on a light and on a dark page."""
+ROW_PX = 30
+"""Height of one horizontal bar with its gap."""
+OTHER = "other"
+_LEAST = 1e-3
+"""Smallest amount written as a number."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure and what it shows, in words."""
+
+    figure: Any
+    """A plotly figure."""
+    alt: str
+
+
+def finish(figure: Any, height: int, top: int = 28, **layout: Any) -> None:
+    """What every chart has: its legend below, no title of its own, room for long names."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": top, "b": 8},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "xref": "container",
+            "traceorder": "normal",
+        },
+        dragmode=False,
+        **layout,
+    )
+    figure.update_yaxes(automargin=True, fixedrange=True)
+    figure.update_xaxes(automargin=True, fixedrange=True)
+
+
+def spoken(name: Hashable) -> str:
+    """An id or unit as words: ``natural_graphite`` is ``natural graphite``."""
+    return str(name).replace("_", " ")
+
+
+def written(value: float) -> str:
+    """A number for a small field: three digits, and nothing for nothing."""
+    if value == 0:
+        return ""
+    if value < _LEAST:
+        return f"<{_LEAST:g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -1,0 +1,97 @@
+"""Compare: cost, energy and minerals of chemistries side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from calculator import figures
+from calculator.export import Report
+from calculator.reports import about, comparison_report
+from calculator.tables import (
+    WHOLE_CELL,
+    cost_by_component_table,
+    element_table,
+    shown_in,
+)
+from pages import exhibit, widgets
+from pages.cached import Data, evaluated
+from pages.headlines import headline_table, headline_tidy, one_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from calculator.evaluate import Evaluation
+    from calculator.tables import Shown
+
+BAND = f"±{100 * figures.MODEL_BAND:.0f} %"
+
+
+def page() -> None:
+    """Inputs, one call, what it answers."""
+    data = widgets.session_data()
+    st.header("Compare chemistries", anchor=False)
+    chemistries = widgets.chemistry_picker(data.db)
+    if not chemistries:
+        widgets.case_inputs(data.db)
+        st.info("Pick a chemistry above.")
+        return
+    scenario = widgets.case(data.db, chemistries)
+    answer = evaluated(data, scenario)
+    for sentence in answer.refused:
+        st.error(sentence)
+    if not answer.evaluations:
+        return
+    shown = shown_in(data.db, scenario.currency, scenario.year)
+    facts = about(data.db, scenario, shown)
+    exhibit.table(
+        headline_table(answer.evaluations, shown),
+        "headlines",
+        "Energy, cell cost and pack cost of each chemistry",
+        column_config=one_decimal(shown),
+    )
+    st.caption(
+        f"Full cost with overheads, profit and warranty. The band is the model's own error, "
+        f"{BAND}, without that of the inputs. {exhibit.MARKS}"
+    )
+    exhibit.files(
+        Report({"compare": headline_tidy(answer.evaluations, shown)}, about=facts),
+        "compare",
+        workbook=lambda: comparison_report(data.db, scenario, answer.evaluations, shown),
+        scenario=scenario,
+    )
+    costs(answer.evaluations, shown, facts)
+    minerals(data, answer.evaluations, facts)
+    exhibit.grounds(data.db, answer.evaluations, shown.notes)
+
+
+def costs(evaluations: Sequence[Evaluation], shown: Shown, facts: Mapping[str, str]) -> None:
+    """Cost of cell and pack by component."""
+    import pandas as pd
+
+    scopes = [cost_by_component_table(evaluations, shown, scope) for scope in ("cell", "pack")]
+    tidy = pd.concat(scopes, ignore_index=True)
+    st.subheader("Cost by component", anchor=False)
+    exhibit.draw("cost_bars", figures.cost_bars, tidy)
+    named = tidy.assign(component=tidy["scope"] + ": " + tidy["component"])
+    exhibit.table_and_files(
+        exhibit.crossed(named, "component"), tidy, "cost_by_component",
+        f"Cost by component in {shown.money} per kWh", facts,
+    )  # fmt: skip
+
+
+def minerals(data: Data, evaluations: Sequence[Evaluation], facts: Mapping[str, str]) -> None:
+    """Grams of each critical element per kWh in the cell."""
+    tidy = element_table(data.db, evaluations)
+    kept = (tidy["component"] == WHOLE_CELL) & (tidy["unit"] == "g/kWh") & (tidy["critical"] != "")
+    tidy = tidy[kept & (tidy["item"] == "in cell")]
+    st.subheader("Critical minerals in the cell", anchor=False)
+    exhibit.draw("mineral_bars", figures.mineral_bars, tidy)
+    exhibit.table_and_files(
+        exhibit.crossed(tidy, "element"), tidy, "critical_minerals",
+        "Critical minerals in g per kWh", facts,
+    )  # fmt: skip
+
+
+page()

@@ -1,0 +1,107 @@
+"""Minerals: what each chemistry holds of every element, and the countries it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from calculator import figures
+from calculator.export import Report
+from calculator.exposure import exposure_table, pass_through_table, stage_exposures
+from calculator.reports import about
+from calculator.tables import shown_in
+from pages import exhibit, widgets
+from pages.cached import Data, evaluated
+from pages.mineral_tables import UNITS, amounts, list_table
+
+if TYPE_CHECKING:
+    from calculator.evaluate import Evaluation
+    from materials_db.schema import Datum
+
+ITEMS = {"in the cell": "in cell", "bought": "bought"}
+CRITICAL, ALL = "critical", "all"
+
+
+def page() -> None:
+    """Inputs, one call, what it answers."""
+    data = widgets.session_data()
+    st.header("Minerals by chemistry", anchor=False)
+    chemistries = widgets.chemistry_picker(data.db)
+    if not chemistries:
+        widgets.case_inputs(data.db)
+        st.info("Pick a chemistry above.")
+        return
+    scenario = widgets.case(data.db, chemistries)
+    answer = evaluated(data, scenario)
+    for sentence in answer.refused:
+        st.error(sentence)
+    if not answer.evaluations:
+        return
+    facts = about(data.db, scenario, shown_in(data.db, scenario.currency, scenario.year))
+    elements = intensity(data, answer.evaluations, facts)
+    critical(data, elements)
+    followed = exposure(data, answer.evaluations, elements, facts)
+    exhibit.grounds(data.db, answer.evaluations, records=followed)
+
+
+def intensity(
+    data: Data, evaluations: Sequence[Evaluation], facts: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Heat map of the amounts; returns the elements shown."""
+    with st.container(horizontal=True):
+        item = widgets.switch("Amount", list(ITEMS), "item")
+        unit = widgets.switch("Unit", UNITS, "unit")
+        which = widgets.switch("Elements", (CRITICAL, ALL), "elements")
+    tidy = amounts(data.db, evaluations, ITEMS[item], unit, which == CRITICAL)
+    exhibit.draw("heat_map", figures.element_heat_map, tidy)
+    st.caption(
+        "Colour is logarithmic. Bought counts the losses of the plant; a vehicle is one pack. "
+        "Graphite counts as itself beside carbon."
+    )
+    exhibit.table_and_files(
+        exhibit.crossed(tidy, "element"), tidy, "elements", f"Elements in {unit}", facts
+    )
+    return tuple(dict.fromkeys(tidy["element"]))
+
+
+def critical(data: Data, elements: Sequence[str]) -> None:
+    """The dated lists that name the elements."""
+    st.subheader("Lists of critical raw materials", anchor=False)
+    listed = list_table(data.db, elements)
+    exhibit.table(
+        listed, "lists", "Elements on the lists of critical raw materials", height="content"
+    )
+    exhibit.files(Report({"critical_lists": listed}), "critical_lists")
+
+
+def exposure(
+    data: Data, evaluations: Sequence[Evaluation], elements: Sequence[str], facts: Mapping[str, str]
+) -> tuple[Datum, ...]:
+    """Share of one country by stage, concentration, political risk; returns the records used."""
+    st.subheader("Exposure to a country", anchor=False)
+    codes = sorted({row.country for row in data.db.shares} - {"ROW"})
+    country = widgets.country_picker("Country", codes, "country", "CHN", width=320)
+    found = stage_exposures(data.db, elements, country)
+    stages = exposure_table(found, country)
+    exhibit.draw("exposure", figures.share_bars, stages, f"share of {country} in world output, %")
+    exhibit.table_and_files(
+        stages, stages, "exposure", f"Share of {country}, HHI and GeoPolRisk by stage", facts
+    )
+    passed = pass_through_table(data.db, evaluations, country)
+    st.markdown(
+        f"**Pass-through**: part of the cell's elements that touched {country} at any stage"
+    )
+    exhibit.draw("pass_through", figures.pass_through_dots, passed)
+    st.caption(
+        "By mass of the elements bought, stages taken as independent; the line spans what any "
+        "pairing of stages allows. GeoPolRisk is for a buyer of the world's mix."
+    )
+    exhibit.table_and_files(
+        passed, passed, "pass_through", f"Pass-through of {country} by element", facts
+    )
+    return tuple(row for stage in found for row in stage.records)
+
+
+page()

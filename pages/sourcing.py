@@ -1,0 +1,149 @@
+"""Sourcing: the cheapest mix of countries and routes under the user's rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from calculator import figures
+from calculator.export import Report
+from calculator.plan_reports import plan_report
+from calculator.scenario import make_scenario
+from calculator.tables import shown_in
+from pages import exhibit, rules, widgets
+from pages.cached import Data, Mix, sourcing_mix
+from pages.mix_tables import cost_kinds, mix_table, per_kwh, rule_costs, spoken_money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from calculator.scenario import Scenario
+    from calculator.tables import Shown
+
+ENDS = "Quantities are yearly. A share is of all that is made of a material at a stage."
+
+
+def page() -> None:
+    """Inputs, one call, what it answers."""
+    data = widgets.session_data()
+    st.header("Sourcing mix", anchor=False)
+    case = widgets.case_inputs(data.db)
+    chemistry, question = rules.question(data.db)
+    asked = {**case, "chemistries": [chemistry], "sourcing": question}
+    scenario = make_scenario(asked, file="form")
+    mix = sourcing_mix(data, scenario)
+    shown = shown_in(data.db, scenario.currency, scenario.year)
+    report = plan_report(data.db, scenario, mix.sourced, shown)
+    if mix.sourced.plan.status == "optimal":
+        headline(mix, shown)
+        supply(report, scenario)
+        cost_of_rules(mix, shown, report.about)
+        cost_by_kind(mix, shown, report.about)
+    else:
+        no_plan(mix, report)
+    grounds(data, mix, shown)
+
+
+def headline(mix: Mix, shown: Shown) -> None:
+    """Cost with the rules and without, per kWh."""
+    found = mix.sourced
+    money = spoken_money(shown)
+    landed, free, rules_cost = st.columns(3)
+    landed.metric(f"Landed cost, {money}", f"{per_kwh(found, found.plan.cost, shown):.2f}")
+    if found.free_cost is None or found.cost_of_rules is None:
+        return
+    free.metric(f"Without rules, {money}", f"{per_kwh(found, found.free_cost, shown):.2f}")
+    more = 100 * found.cost_of_rules / found.free_cost
+    rules_cost.metric(
+        f"The rules cost, {money}",
+        f"{per_kwh(found, found.cost_of_rules, shown):.2f} ({more:+.1f} %)",
+    )
+    if found.plan.unique is False:
+        st.caption(
+            "Other mixes cost the same; of these the one with the most even shares is shown."
+        )
+
+
+def supply(report: Report, scenario: Scenario) -> None:
+    """Shares by country at each stage."""
+    st.subheader("Mix by stage", anchor=False)
+    shares = report.tables["shares"]
+    exhibit.draw("mix_bars", figures.mix_bars, shares)
+    st.caption(f"{ENDS} Hatched: recycled. ROW: countries that are not known singly.")
+    with st.expander("Table and download", icon=":material/table:", expanded=True):
+        exhibit.table(mix_table(shares), "mix_table", "Share of each country by material and stage")
+        alone = Report({"shares": shares}, about=report.about)
+        exhibit.files(alone, "sourcing_mix", workbook=report, scenario=scenario)
+
+
+def cost_of_rules(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
+    """What each rule costs, and its price at the margin."""
+    if not mix.sourced.rules:
+        st.info("No rule is set. Set one above to see what it costs.")
+        return
+    st.subheader("Cost of each rule", anchor=False)
+    money = spoken_money(shown)
+    table = rule_costs(mix, shown)
+    saved: pd.DataFrame = table[table["cost_of_rule"].notna()]
+    pairs = list(zip(saved["rule"], saved["cost_of_rule"], strict=True))
+    if len(saved):
+        exhibit.draw("rule_bars", figures.amount_bars, pairs, money)
+    st.caption(
+        f"Cost of a rule: what leaving it out alone saves, {money}. Price: change of the landed "
+        "cost when its limit rises by one; negative for a cap. Without a price it does not bind."
+    )
+    exhibit.table_and_files(
+        table, table, "rule_costs", f"Cost and price of each rule, {money}", facts
+    )
+
+
+def cost_by_kind(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
+    """What the landed cost is made of."""
+    st.subheader("Landed cost by kind", anchor=False)
+    table = cost_kinds(mix.sourced, shown)
+    pairs = zip(table["item"], table["value"], strict=True)
+    spent = [(kind, value) for kind, value in pairs if value]
+    exhibit.draw("kind_bars", figures.amount_bars, spent, spoken_money(shown))
+    exhibit.table_and_files(table, table, "cost_by_kind", "Landed cost by kind", facts)
+
+
+def no_plan(mix: Mix, report: Report) -> None:
+    """Which rules clash, and how far each alone must give way."""
+    found = mix.sourced.explanation
+    if found is None:
+        notes = " ".join(mix.sourced.plan.notes)
+        st.error(f"The mix could not be solved ({mix.sourced.plan.status}). {notes}")
+        return
+    st.error(_clash(found.conflict))
+    for sentence in found.sentences():
+        if not sentence.startswith("these rules clash"):
+            st.markdown(f"- {sentence[0].upper()}{sentence[1:]}")
+    relaxations = Report({"relaxations": report.tables["relaxations"]}, about=report.about)
+    exhibit.files(relaxations, "clash", workbook=report)
+
+
+def _clash(names: Sequence[str]) -> str:
+    """One sentence that names the rules."""
+    told = " and ".join(f"'{name}'" for name in names)
+    if len(names) > 1:
+        return f"No mix meets these rules: {told} cannot hold together. Relax one of them."
+    if names:
+        return f"No mix meets these rules: {told} cannot be met. Relax it."
+    return "No mix meets the demand, with or without rules. Lower the demand."
+
+
+def grounds(data: Data, mix: Mix, shown: Shown) -> None:
+    """What the mix rests on."""
+    found = mix.sourced.supply
+    for sentence in dict.fromkeys((*mix.sourced.plan.notes, *shown.notes)):
+        st.caption(sentence)
+    with st.expander(f"Assumptions ({len(found.assumptions)})", icon=":material/info:"):
+        st.markdown("\n".join(f"- {text}" for text in found.assumptions) or "None.")
+    records = {row: None for kept in found.grounds.values() for one in kept for row in one.records}
+    exhibit.sources(data.db, records)
+
+
+page()
