@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.timing import best
-from calculator.evaluate import DRAW_OUTPUTS, compute, evaluate_draws, prepare
+from calculator.evaluation import compute, evaluate_draws, outputs, prepare
 from calculator.requests import request_for
 from materials_db.load import load_database
 
@@ -33,7 +33,7 @@ def run() -> Iterator[tuple[str, str]]:
     )
     seconds = best(lambda: evaluate_draws(db, drawn), 3)
     one = best(lambda: evaluate_draws(db, drawn, threads=1), 3)
-    out = np.empty((len(DRAW_OUTPUTS), DRAWS))
+    out = np.empty((len(outputs(compute(case))), DRAWS))
     source = rng.random(out.shape)
     copy = best(lambda: np.copyto(out, source))
     per_draw = f"{seconds / DRAWS * 1e6:.2f} us a draw (goal {GOAL_US})"

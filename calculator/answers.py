@@ -17,7 +17,7 @@ from calculator.tables.provenance import cost_support, label
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.numbers import Num
     from calculator.scenario.schema import Scenario
     from calculator.scenario.sourcing import Sourced

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calculator.design import CellDesign
+from calculator.maths import total
 from calculator.numbers import Num
 from calculator.spec import CellSpec, CoatingSpec
 
@@ -39,8 +40,10 @@ class BillLine:
     material: str
     in_cell_kg_per_kwh: Num
     bought_kg_per_kwh: Num
-    bought_m2_per_kwh: Num
+    bought_m2_per_kwh: Num = 0.0
     """Area bought, for sheets priced by area; zero for everything else."""
+    thickness_um: Num = 0.0
+    """Of a sheet, on which its price depends; zero for everything else."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,7 @@ class Bill:
 
     def bought_kg_per_kwh(self, material: str) -> Num:
         """Total bought of one material over all components."""
-        total: Num = 0.0
-        for line in self.lines:
-            if line.material == material:
-                total = total + line.bought_kg_per_kwh
-        return total
+        return total(line.bought_kg_per_kwh for line in self.lines if line.material == material)
 
 
 _STEP_YIELD = {
@@ -87,18 +86,31 @@ def _area_cm2(design: CellDesign, component: str) -> Num:
     }.get(component, 0.0)
 
 
+def _thickness_um(spec: CellSpec, component: str, material: str) -> Num:
+    """Of a foil, a metal layer, or all separator layers of one material."""
+    if component == "separator":
+        return total(sheet.thickness_um for sheet in spec.separator if sheet.material == material)
+    sheet = {
+        "positive foil": spec.positive_foil,
+        "negative foil": spec.negative_foil,
+        "negative metal": spec.metal,
+    }.get(component)
+    return 0.0 if sheet is None else sheet.thickness_um
+
+
 def _solvent_line(
     name: str, coating: CoatingSpec, binders: frozenset[str], lines: list[BillLine]
 ) -> BillLine | None:
     if coating.solvent is None:
         return None
-    bought: Num = 0.0
-    for line in lines:
-        if line.component == f"{name} coating" and line.material in binders:
-            bought = bought + line.bought_kg_per_kwh
+    bought = total(
+        line.bought_kg_per_kwh
+        for line in lines
+        if line.component == f"{name} coating" and line.material in binders
+    )
     make_up = (1.0 - NMP_RECOVERY) if coating.solvent == "NMP" else 1.0
     kg = bought * SOLVENT_PER_BINDER[coating.solvent] * make_up
-    return BillLine("process solvent", coating.solvent, 0.0, kg, 0.0)
+    return BillLine("process solvent", coating.solvent, 0.0, kg)
 
 
 def make_bill(
@@ -123,7 +135,8 @@ def make_bill(
         share = _yield_of(component, material, solids, yields)
         in_cell = grams / 1000.0 / kwh
         area = _area_cm2(design, component) / 1e4 / kwh / share
-        lines.append(BillLine(component, material, in_cell, in_cell / share, area))
+        thickness = _thickness_um(spec, component, material)
+        lines.append(BillLine(component, material, in_cell, in_cell / share, area, thickness))
     coatings = (("positive", spec.positive), ("negative", spec.negative))
     for name, coating in coatings:
         line = _solvent_line(name, coating, binders, lines) if coating else None

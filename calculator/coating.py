@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from calculator.maths import total
 from calculator.numbers import Num
 from calculator.spec import CoatingSpec, Part
 
@@ -26,19 +27,12 @@ class CoatingLoad:
 
 def active_mass_fraction(parts: tuple[Part, ...]) -> Num:
     """Mass fraction of active material in the dry coating."""
-    total: Num = 0.0
-    for part in parts:
-        if part.is_active:
-            total = total + part.mass_fraction
-    return total
+    return total(part.mass_fraction for part in parts if part.is_active)
 
 
 def solid_density_g_per_cm3(parts: tuple[Part, ...]) -> Num:
     """Density of the solids of a coating, voids left out."""
-    specific_volume: Num = 0.0
-    for part in parts:
-        specific_volume = specific_volume + part.mass_fraction / part.density_g_per_cm3
-    return 1.0 / specific_volume
+    return 1.0 / total(part.mass_fraction / part.density_g_per_cm3 for part in parts)
 
 
 def coating_density_g_per_cm3(coating: CoatingSpec) -> Num:

@@ -131,21 +131,24 @@ def levelised_usd(unit: UnitCost, rates: Rates, finance: Finance) -> Num:
     return (running + capital) * (1.0 + rates.warranty)
 
 
-def line_usd_per_kwh(line: BillLine, price: UnitPrice, density_g_per_cm3: Num = 1.0) -> Num:
+def line_usd_per_kwh(line: BillLine, price: UnitPrice, density_g_per_cm3: float = 0.0) -> Num:
     """Cost of one bill line: mass, area and volume terms of the price add.
 
-    The density turns mass into litres where the item is priced by volume.
+    A sheet is priced at its own thickness. The density turns mass into litres; it is needed
+    where the item is priced by volume.
     """
-    total: Num = 0.0
+    price = price.at(line.thickness_um)
+    litres = line.bought_kg_per_kwh / density_g_per_cm3 if density_g_per_cm3 else 0.0
+    cost: Num = 0.0
     for amount, unit_price in (
         (line.bought_kg_per_kwh, price.usd_per_kg),
         (line.bought_m2_per_kwh, price.usd_per_m2),
-        (line.bought_kg_per_kwh / density_g_per_cm3, price.usd_per_l),
+        (litres, price.usd_per_l),
     ):
         if isinstance(unit_price, float | int) and unit_price == 0:
             continue
-        total = total + amount * unit_price
-    return total
+        cost = cost + amount * unit_price
+    return cost
 
 
 def material_costs(
@@ -154,7 +157,7 @@ def material_costs(
     """USD per kWh of every bought material by (component, material)."""
     return {
         (line.component, line.material): line_usd_per_kwh(
-            line, prices[line.material], density_g_per_cm3.get(line.material, 1.0)
+            line, prices[line.material], density_g_per_cm3.get(line.material, 0.0)
         )
         for line in bill.lines
     }

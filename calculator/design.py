@@ -14,7 +14,8 @@ import numpy as np
 
 from calculator.coating import CoatingLoad, load_coating
 from calculator.errors import InputError
-from calculator.geometry import Areas, Envelope, Repeat, electrode_areas, envelope, least
+from calculator.geometry import Areas, Envelope, Repeat, electrode_areas, envelope
+from calculator.maths import larger, least, total
 from calculator.numbers import Num
 from calculator.spec import CellSpec, CoatingSpec, FormatSpec, SheetSpec
 
@@ -72,12 +73,12 @@ class CellDesign:
     @property
     def free_liquid_cm3(self) -> Num:
         """Liquid that the pores cannot hold."""
-        return _positive_part(self.liquid_cm3 - self.void_cm3)
+        return larger(self.liquid_cm3 - self.void_cm3, 0.0)
 
     @property
     def dry_pores_cm3(self) -> Num:
         """Pore volume that the liquid does not reach; all of it in a cell without liquid."""
-        return _positive_part(self.void_cm3 - self.liquid_cm3)
+        return larger(self.void_cm3 - self.liquid_cm3, 0.0)
 
     @property
     def stack_cm3(self) -> Num:
@@ -95,11 +96,6 @@ class CellDesign:
     def headspace_cm3(self) -> Num:
         """Room left in the case beside sheets and free liquid; negative where they do not fit."""
         return self.inner_cm3 - self.stack_cm3 - self.free_liquid_cm3
-
-
-def _positive_part(value: Num) -> Num:
-    part: Num = np.maximum(value, 0.0)
-    return part if np.ndim(part) else float(part)
 
 
 @dataclass(frozen=True)
@@ -142,7 +138,6 @@ def design_cell(
     fmt: FormatSpec,
     layers: Num | None = None,
     *,
-    rolls: Num | None = None,
     areas: Areas | None = None,
     pore_filling: Num | None = None,
 ) -> CellDesign:
@@ -151,9 +146,8 @@ def design_cell(
     Args:
         spec: the chemistry in numbers.
         fmt: the format in numbers.
-        layers: repeats of a stack when known; else the stack fills the format.
-        rolls: flat-wound rolls in a box or pouch, side by side; a stack without.
-        areas: areas as measured (cm2, a teardown); they replace layers and rolls.
+        layers: repeats of a stack when known; else stack or rolls fill the format.
+        areas: areas as measured (cm2, a teardown); they replace the filling of the format.
         pore_filling: liquid over pore volume (1 fills all pores, 1.1 adds a tenth); replaces
             the liquid per ampere-hour of the chemistry.
 
@@ -168,8 +162,8 @@ def design_cell(
     check_format(fmt)
     stack = _stack(spec)
     if areas is None:
-        areas = electrode_areas(fmt, stack.repeat, layers, rolls)
-    elif layers is not None or rolls is not None:
+        areas = electrode_areas(fmt, stack.repeat, layers)
+    elif layers is not None:
         raise InputError("areas of the sheets leave nothing to stack; give them without layers")
     else:
         check_areas(areas)
@@ -180,14 +174,11 @@ def design_cell(
     masses = _masses(spec, fmt, stack, areas, shell)
     if spec.liquid_material:
         masses["electrolyte", spec.liquid_material] = liquid_g
-    total: Num = 0.0
-    for mass in masses.values():
-        total = total + mass
     return CellDesign(
         capacity_ah=capacity_ah,
         energy_wh=capacity_ah * spec.average_voltage_v,
         average_voltage_v=spec.average_voltage_v,
-        mass_g=total,
+        mass_g=total(masses.values()),
         volume_l=shell.volume_l,
         areal_capacity_mah_per_cm2=spec.areal_capacity_mah_per_cm2,
         positive_thickness_um=stack.positive.thickness_um,

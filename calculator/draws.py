@@ -40,7 +40,7 @@ def map_arrays(value: Any, change: Callable[[FloatArray], Any]) -> Any:
     return value
 
 
-def take(value: Any, part: slice, n: int) -> Any:
+def _cut(value: Any, part: slice, n: int) -> Any:
     """The same record with every array of ``n`` draws cut to ``part``."""
     return map_arrays(value, lambda array: array[part] if array.shape == (n,) else array)
 
@@ -70,19 +70,20 @@ def run_blocks(
         One array of shape ``(n,)`` per output, in the order of the draws.
 
     Raises:
-        InputError: there is nothing to draw.
+        InputError: there is nothing to draw, or a block or the workers are fewer than one.
     """
-    if n < 1:
-        raise InputError("a run needs at least one draw; ask for one or more")
+    for name, count in (("draw", n), ("draw a block", block), ("worker", threads or 1)):
+        if count < 1:
+            raise InputError(f"a run needs at least one {name}; ask for one or more")
     starts = range(0, n, block)
     out: dict[str, FloatArray] = {}
 
     def fill(start: int) -> None:
         part = slice(start, min(start + block, n))
-        for name, value in kernel(take(case, part, n)).items():
+        for name, value in kernel(_cut(case, part, n)).items():
             out[name][part] = value
 
-    first = kernel(take(case, slice(0, min(block, n)), n))
+    first = kernel(_cut(case, slice(0, min(block, n)), n))
     for name, value in first.items():
         out[name] = np.empty(n)
         out[name][: min(block, n)] = value

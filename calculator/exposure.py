@@ -19,7 +19,7 @@ from materials_db.schema import Role
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from materials_db.database import MaterialsDB
     from materials_db.schema import Datum, Share
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculator.errors import InputError
+from calculator.maths import least
 from calculator.numbers import Num
 from calculator.spec import FormatSpec
 
@@ -31,11 +32,6 @@ SEPARATOR_EXTRA_TURNS = 1.7
 """The same of each of the two separators (1.2 to 3.4)."""
 
 SHAPES = ("pouch", "prismatic", "cylindrical")
-
-
-def least(value: Num) -> float:
-    """Smallest of the draws; not a number where any draw is not."""
-    return float(value) if isinstance(value, int | float) else float(np.min(value))
 
 
 @dataclass(frozen=True)
@@ -100,32 +96,29 @@ def _space(fmt: FormatSpec) -> _Space:
     return space
 
 
-def electrode_areas(
-    fmt: FormatSpec, repeat: Repeat, layers: Num | None = None, rolls: Num | None = None
-) -> Areas:
+def electrode_areas(fmt: FormatSpec, repeat: Repeat, layers: Num | None = None) -> Areas:
     """Electrode, foil and separator areas that fill the format.
 
     Args:
-        fmt: the format; margins leave room for seal, tabs and swelling.
+        fmt: the format; margins leave room for seal, tabs and swelling, and its flat rolls,
+            if any, share the thickness. A cylinder always holds one roll.
         repeat: thicknesses of what is stacked or wound.
         layers: repeats of a stack when known; else the stack fills the space, and need not
             be whole, as a maker tunes the loading to fill the can.
-        rolls: flat-wound rolls that share the thickness of a box or pouch; a stack without.
-            A cylinder always holds one roll.
 
     Raises:
         InputError: no room is left, or layers and rolls do not suit the shape.
     """
     space = _space(fmt)
     if fmt.shape == "cylindrical":
-        if layers is not None or rolls is not None:
+        if layers is not None or fmt.rolls is not None:
             raise InputError("a cylinder holds one roll; leave layers and rolls out of its design")
         return _round_roll(fmt, space, repeat)
-    if rolls is None:
+    if fmt.rolls is None:
         return _stacked(space, repeat, layers)
     if layers is not None:
         raise InputError("a cell is stacked in layers or wound in rolls; give one of the two")
-    return _flat_rolls(space, repeat, rolls)
+    return _flat_rolls(space, repeat, fmt.rolls)
 
 
 def _stacked(space: _Space, repeat: Repeat, layers: Num | None) -> Areas:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calculator.bill import Bill
+from calculator.maths import total
 from calculator.numbers import Num
 
 
@@ -44,11 +45,7 @@ class Elements:
 
 
 def _total(lines: tuple[ElementLine, ...], element: str, field: str) -> Num:
-    total: Num = 0.0
-    for line in lines:
-        if line.element == element:
-            total = total + getattr(line, field)
-    return total
+    return total(getattr(line, field) for line in lines if line.element == element)
 
 
 def count_elements(bill: Bill, composition: Mapping[str, Mapping[str, float]]) -> Elements:

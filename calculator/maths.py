@@ -66,9 +66,9 @@ def choose(condition: bool | NDArray[np.bool_], if_true: Num, if_false: Num) -> 
     return if_true if condition else if_false
 
 
-def is_everywhere(condition: bool | NDArray[np.bool_]) -> bool:
-    """Tell whether a condition holds for the number, or for every draw."""
-    return bool(np.all(condition))
+def least(x: Num) -> float:
+    """Smallest of the draws; not a number where any draw is not."""
+    return float(x) if isinstance(x, int | float) else float(np.min(x))
 
 
 def total(terms: Iterable[Num]) -> Num:

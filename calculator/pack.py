@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from calculator.design import CellDesign
 from calculator.errors import InputError
+from calculator.maths import total
 from calculator.numbers import Num
 from calculator.reference.bms import management_unit
 from calculator.reference.currents import BUS_BAR_HEATING_K_PER_S, Currents
@@ -175,13 +176,11 @@ def design_product_pack(
     packs = kwh_per_year / energy
     bms = management_unit(layout, currents.pack_a, packs)
     masses = _masses(layout, module, pack, bms.mass_kg)
-    total: Num = design.mass_g * brick.cells * layout.cells / 1000.0
-    for mass in masses.values():
-        total = total + mass
+    cells_kg = design.mass_g * brick.cells * layout.cells / 1000.0
     cooling = external_cooling(target.heat_w)
     return PackDesign(
         energy_kwh=energy,
-        mass_kg=total,
+        mass_kg=cells_kg + total(masses.values()),
         volume_l=pack.jacket.volume_l + bms.volume_l + cooling.volume_l,
         cells=layout.cells * brick.cells,
         modules=layout.modules,

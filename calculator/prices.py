@@ -1,9 +1,13 @@
 """Prices of a deck in the money asked: VAT taken out, converted once, indexed to metals.
 
-A price is looked up in the deck, then in the decks behind it (and is then marked as borrowed).
-An item with a metal-indexed formula follows its metals: price = fee + sum(kg of metal x price
-of the metal) (MODEL 4). Where the deck itself quotes the item, the quote is the anchor and the
-formula moves it with the metals: price = quote + sum(kg x (metal - metal of the deck)).
+A price is looked up in the deck, then in the decks behind it (and is then told as borrowed).
+An item with a metal-indexed formula follows its metals instead of borrowing an older quote:
+price = fee + sum(kg of metal x price of the metal) (MODEL 4). Where the deck itself quotes the
+item, the quote is the anchor and the formula moves it with the caller's metals:
+price = quote + sum(kg x (metal - metal of the deck)).
+
+A sheet quoted at several thicknesses is priced at its own, between the quotes by a straight
+line and beyond them as the outermost.
 """
 
 from __future__ import annotations
@@ -21,13 +25,51 @@ from calculator.numbers import Num
 if TYPE_CHECKING:
     from calculator.money import MoneyTables
     from materials_db.database import FoundPrice, IndexFormula, MaterialsDB
-    from materials_db.schema import Datum, Price
+    from materials_db.schema import Datum, IndexedPrice, Price
 
 _TARGET = {
-    "money per mass": ("mass", "kg"),
-    "money per area": ("area", "m2"),
-    "money per volume": ("volume", "L"),
+    "money per mass": ("usd_per_kg", "kg"),
+    "money per area": ("usd_per_m2", "m2"),
+    "money per volume": ("usd_per_l", "L"),
 }
+"""Field of ``UnitPrice`` and its unit, by the dimension of a price."""
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """A number of another vintage than the deck asked."""
+
+    what: str
+    """Such as ``graphite``, or ``manganese_sulphate in NMC955``."""
+    deck: str
+    """Deck that answered; empty where the number belongs to none."""
+    date: str
+    """When the number was true."""
+
+    def __str__(self) -> str:
+        place = f", deck {self.deck}" if self.deck else ""
+        return f"{self.what}: of {self.date or 'no stated date'}{place}"
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What a sheet costs beyond the one shown, by thickness, in USD of the book's year."""
+
+    basis: str
+    """Field of ``UnitPrice`` the premium adds to."""
+    thickness_um: tuple[float, ...]
+    """Rising."""
+    premium_usd: tuple[float, ...]
+
+    def premium(self, thickness_um: Num) -> Num:
+        """Premium (USD per kg or m2) of a sheet of a thickness; the ends are held."""
+        found = np.interp(thickness_um, self.thickness_um, self.premium_usd)
+        return found if np.ndim(found) else float(found)
+
+    def against(self, thickness_um: float) -> Ladder:
+        """The same steps against the sheet of another thickness."""
+        start = float(self.premium(thickness_um))
+        return replace(self, premium_usd=tuple(usd - start for usd in self.premium_usd))
 
 
 @dataclass(frozen=True)
@@ -39,15 +81,30 @@ class UnitPrice:
     usd_per_m2: Num = 0.0
     usd_per_l: Num = 0.0
     usd_per_piece: Num = 0.0
+    """Kept for the tables; nothing on a bill is counted in pieces."""
     records: tuple[Datum, ...] = ()
     """Price rows and formula coefficients it rests on."""
-    borrowed_from: str = ""
-    """Deck that answered in place of the one asked, if any."""
+    borrowed: tuple[Borrowed, ...] = ()
+    """What in it is of another deck or vintage."""
     indexed: bool = False
     """Whether a metal-indexed formula set it."""
     own: bool = False
     """Whether it is the user's own."""
     notes: tuple[str, ...] = ()
+    ladder: Ladder | None = None
+    """By thickness, for a sheet quoted at several."""
+
+    @property
+    def borrowed_from(self) -> str:
+        """Deck that answered in place of the one asked, for the item or a metal of it."""
+        return next((entry.deck for entry in self.borrowed if entry.deck), "")
+
+    def at(self, thickness_um: Num) -> UnitPrice:
+        """The price of a sheet of a thickness (um); the same for what is no sheet."""
+        if self.ladder is None:
+            return self
+        basis = self.ladder.basis
+        return replace(self, **{basis: getattr(self, basis) + self.ladder.premium(thickness_um)})
 
 
 @dataclass(frozen=True)
@@ -63,7 +120,7 @@ class PriceBook:
     """USD of ``year`` per kg (or m2, as the item is priced) by item; arrays are allowed."""
 
     def __getitem__(self, item: str) -> UnitPrice:
-        """Price of an item.
+        """Price of an item; a fee that stands beside it is added to any price.
 
         Raises:
             InputError: neither the deck nor any behind it prices the item.
@@ -71,89 +128,71 @@ class PriceBook:
         formula = self.db.index_formula(item, self.deck)
         found = self.db.find_price(item, self.deck, self.region)
         if item in self.overrides:
-            return self._own(item, found)
+            return self._with_fee(self._own(item, found))
         if formula is not None and (found is None or found.borrowed):
-            return self._indexed(item, formula)
+            return self._with_fee(self._indexed(formula, found))
         if found is None:
             raise InputError(
                 f"no price of {item} in deck {self.deck} or the decks behind it; "
                 "add a row to an overlay's prices.csv or choose another deck"
             )
-        quoted = self._with_fees(self._quoted(found))
+        quoted = self._with_fee(self._quoted(found))
         return self._moved(quoted, formula) if formula is not None else quoted
-
-    def _with_fees(self, quoted: UnitPrice) -> UnitPrice:
-        """The price with the conversion fee that stands beside it, of its own deck or behind."""
-        found = self.db.find_fee(quoted.item, self.deck, self.region)
-        if found is None:
-            return quoted
-        amount, notes = self._net(found.price)
-        name = _field(found.price.unit)
-        return replace(
-            quoted,
-            records=(*quoted.records, found.price),
-            notes=tuple(dict.fromkeys((*quoted.notes, *notes))),
-            **{name: getattr(quoted, name) + amount},
-        )
-
-    def _net(self, row: Price) -> tuple[float, tuple[str, ...]]:
-        """A row's price without value-added tax in USD of the book's year."""
-        amount, notes = self._converted(row.value, row.unit, row)
-        tax = self.db.vat_rate(row.region) if row.vat == "included" else 0.0
-        return amount / (1.0 + tax), notes
 
     def money_factor(self, unit: str) -> float:
         """USD of the book's year per unit of another money, such as ``USD_2022``."""
         target = parse_money(f"USD_{self.year}")
         return self.money.conversion(parse_money(unit), target).factor
 
+    # --- one kind of price after the other ---------------------------------------------
+
     def _own(self, item: str, found: FoundPrice | None) -> UnitPrice:
-        """The caller's number, per the unit in which the item is priced."""
+        """The caller's number, per the unit in which the item is priced, at any thickness."""
         value = self.overrides[item]
         if np.any(np.asarray(value) < 0) or not np.all(np.isfinite(value)):
             raise InputError(f"price of {item} must be finite and not negative; mend the value")
-        basis = "usd_per_kg" if found is None else _field(found.price.unit)
+        basis = "usd_per_kg" if found is None else _target(found.price)[0]
         return UnitPrice(item, own=True, **{basis: value})  # type: ignore[arg-type]
 
     def _quoted(self, found: FoundPrice) -> UnitPrice:
         row = found.price
         amount, notes = self._net(row)
+        ladder, rungs = self._ladder(row)
         return UnitPrice(
             row.item,
-            records=(row,),
-            borrowed_from=row.deck if found.borrowed else "",
+            records=(row, *rungs),
+            borrowed=_if_borrowed(row.item, found),
             own=row.layer == "overlay",
             notes=notes,
-            **{_field(row.unit): amount},  # type: ignore[arg-type]
+            ladder=ladder,
+            **{_target(row)[0]: amount},  # type: ignore[arg-type]
         )
 
-    def _converted(self, value: float, unit: str, row: Datum) -> tuple[float, tuple[str, ...]]:
-        from materials_db.units import factor
-
-        per = unit.partition("/")[2]
-        dimension = _TARGET.get(_dimension(unit))
-        scale = factor(per, dimension[1]) if dimension else 1.0
-        step = self.money.conversion(parse_money(unit), parse_money(f"USD_{self.year}"))
-        return value * step.factor / scale, step.notes
-
-    def _indexed(self, item: str, formula: IndexFormula) -> UnitPrice:
-        fee, notes = self._converted(formula.fee.value, formula.fee.unit, formula.fee)
+    def _indexed(self, formula: IndexFormula, found: FoundPrice | None) -> UnitPrice:
+        """Fee and metals; a sheet takes its steps by thickness from the quote behind."""
+        fee, notes = self._converted(formula.fee)
         total: Num = fee
         records: list[Datum] = [formula.fee]
-        borrowed = ""
+        borrowed = self._older_fee(formula.fee)
         for name, term in formula.terms.items():
             metal = self[name]
             total = total + term.value * metal.usd_per_kg
             records += [term, *metal.records]
-            borrowed = borrowed or metal.borrowed_from
+            borrowed += tuple(
+                replace(entry, what=f"{entry.what} in {formula.item}") for entry in metal.borrowed
+            )
             notes += metal.notes
+        ladder, rungs = self._ladder(found.price) if found else (None, ())
+        if ladder is not None and formula.fee.thickness_um is not None:
+            ladder = ladder.against(formula.fee.thickness_um)
         return UnitPrice(
-            item,
+            formula.item,
             usd_per_kg=total,
-            records=tuple(records),
-            borrowed_from=borrowed,
+            records=(*records, *rungs),
+            borrowed=borrowed,
             indexed=True,
             notes=tuple(dict.fromkeys(notes)),
+            ladder=ladder,
         )
 
     def _moved(self, quoted: UnitPrice, formula: IndexFormula) -> UnitPrice:
@@ -162,34 +201,85 @@ class PriceBook:
         if not moved:
             return quoted
         total = quoted.usd_per_kg
+        deck = replace(self, overrides={})
         for name in moved:
-            base = self.db.find_price(name, self.deck, self.region)
-            if base is None:
-                raise InputError(f"no price of {name} in deck {self.deck}; choose another deck")
-            change = self[name].usd_per_kg - self._quoted(base).usd_per_kg
+            change = self[name].usd_per_kg - deck[name].usd_per_kg
             total = total + formula.terms[name].value * change
         terms = tuple(formula.terms[name] for name in moved)
-        return UnitPrice(
-            quoted.item,
-            usd_per_kg=total,
-            records=(*quoted.records, *terms),
-            borrowed_from=quoted.borrowed_from,
-            indexed=True,
-            notes=quoted.notes,
+        return replace(quoted, usd_per_kg=total, records=(*quoted.records, *terms), indexed=True)
+
+    def _with_fee(self, price: UnitPrice) -> UnitPrice:
+        """The price with the conversion fee that stands beside it, of its own deck or behind."""
+        found = self.db.find_fee(price.item, self.deck, self.region)
+        if found is None:
+            return price
+        amount, notes = self._net(found.price)
+        name = _target(found.price)[0]
+        return replace(
+            price,
+            records=(*price.records, found.price),
+            borrowed=(*price.borrowed, *_if_borrowed(f"fee of {price.item}", found)),
+            notes=tuple(dict.fromkeys((*price.notes, *notes))),
+            **{name: getattr(price, name) + amount},
         )
 
+    # --- parts of a price ----------------------------------------------------------------
 
-def _dimension(unit: str) -> str:
+    def _ladder(self, base: Price) -> tuple[Ladder | None, tuple[Price, ...]]:
+        """Steps by thickness against the row shown, and the further rows they rest on."""
+        rungs = [row for row in self.db.prices if _same_sheet(row, base)]
+        if len(rungs) < 2:
+            return None, ()
+        start, _ = self._net(base)
+        steps = sorted((row.thickness_um or 0.0, self._net(row)[0] - start) for row in rungs)
+        thickness_um, premium = zip(*steps, strict=True)
+        more = tuple(row for row in rungs if row is not base)
+        return Ladder(_target(base)[0], thickness_um, premium), more
+
+    def _older_fee(self, fee: IndexedPrice) -> tuple[Borrowed, ...]:
+        """The fee, where it was read in another year than the deck's."""
+        if not fee.date or fee.date[:4] == self.db.deck(self.deck).date[:4]:
+            return ()
+        return (Borrowed(f"conversion fee of {fee.item}", fee.deck, fee.date),)
+
+    def _net(self, row: Price) -> tuple[float, tuple[str, ...]]:
+        """A row's price without value-added tax in USD of the book's year."""
+        amount, notes = self._converted(row)
+        tax = self.db.vat_rate(row.region) if row.vat == "included" else 0.0
+        return amount / (1.0 + tax), notes
+
+    def _converted(self, row: Price | IndexedPrice) -> tuple[float, tuple[str, ...]]:
+        """A row's money in USD of the book's year per kg, m2 or litre."""
+        from materials_db.units import factor
+
+        scale = factor(row.unit.partition("/")[2], _target(row)[1])
+        step = self.money.conversion(parse_money(row.unit), parse_money(f"USD_{self.year}"))
+        return row.value * step.factor / scale, step.notes
+
+
+def _same_sheet(row: Price, base: Price) -> bool:
+    """Whether two rows price one sheet, each at a stated thickness."""
+    key = (row.item, row.deck, row.region, row.kind)
+    stated = row.thickness_um is not None and base.thickness_um is not None
+    return stated and key == (base.item, base.deck, base.region, base.kind)
+
+
+def _if_borrowed(what: str, found: FoundPrice) -> tuple[Borrowed, ...]:
+    row = found.price
+    return (Borrowed(what, row.deck, row.date or ""),) if found.borrowed else ()
+
+
+def _target(row: Price | IndexedPrice) -> tuple[str, str]:
+    """Field of ``UnitPrice`` and unit of a row."""
     from materials_db.units import dimension
 
-    return dimension(unit)
-
-
-def _field(unit: str) -> str:
-    basis = _TARGET.get(_dimension(unit), ("piece", ""))[0]
-    return {"mass": "usd_per_kg", "area": "usd_per_m2", "volume": "usd_per_l"}.get(
-        basis, "usd_per_piece"
-    )
+    found = _TARGET.get(dimension(row.unit))
+    if found is None:
+        raise InputError(
+            f"price of {row.item} is given in {row.unit}; give it per kg, m2 or L, "
+            "as a bill counts mass, area and volume"
+        )
+    return found
 
 
 def price_book(

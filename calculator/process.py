@@ -15,20 +15,19 @@ import numpy as np
 from calculator.bill import SOLVENT_PER_BINDER, Bill, Yields
 from calculator.design import CellDesign
 from calculator.errors import InputError
-from calculator.maths import choose
+from calculator.maths import choose, total
 from calculator.numbers import Num
 from calculator.plant import (
     BY_AREA,
     CELL,
     EQUALLY,
-    MODULE,
-    PACK,
     SCOPES,
     Adjustment,
     Factor,
     Load,
     Step,
     adjust,
+    by_scope,
     combine,
     merge_factors,
     read_steps,
@@ -45,6 +44,9 @@ CAPITAL_MONEY = "USD_2022"
 """Money of every capital row, the reference's; the region's multiplier moves it on."""
 _DEFAULT_EXPONENTS = {"labour_exponent": 0.9, "capital_exponent": 0.9, "area_exponent": 0.95}
 """Of a step the baseline lacks, where its rows state none: those of BatPaC's assembly steps."""
+_COATINGS = ("positive coating", "negative coating")
+_ON_NEGATIVE = frozenset({"negative coating", "negative metal"})
+"""What gives the negative an area to handle; a bare foil has none."""
 _FACTORS = {"labour_factor": "labour", "capital_factor": "capex", "area_factor": "area"}
 
 
@@ -156,6 +158,7 @@ def _revised(steps: tuple[Step, ...], rows: tuple[PlantRow, ...]) -> tuple[Step,
 
 
 def _new_step(name: str, rows: tuple[PlantRow, ...]) -> Step:
+    """A step the baseline lacks; what its rows leave out is zero, or the exponent of assembly."""
     from materials_db.units import to
 
     values: dict[str, PlantRow] = {row.quantity: row for row in rows}
@@ -165,9 +168,7 @@ def _new_step(name: str, rows: tuple[PlantRow, ...]) -> Step:
 
     def base(quantity: str, unit: str) -> float:
         row = values.get(quantity)
-        if row is None:
-            return 0.0
-        return to(row.value, row.unit, unit)
+        return 0.0 if row is None else to(row.value, row.unit, unit)
 
     def exponent(quantity: str) -> float:
         row = values.get(quantity)
@@ -176,30 +177,14 @@ def _new_step(name: str, rows: tuple[PlantRow, ...]) -> Step:
     return Step(
         name,
         driver,
-        base("labour", "h/year"),
-        exponent("labour_exponent"),
-        base("capital", CAPITAL_MONEY) / 1e6,
-        exponent("capital_exponent"),
-        base("area", "m2"),
-        exponent("area_exponent"),
+        labour_h=base("labour", "h/year"),
+        p_labour=exponent("labour_exponent"),
+        capex_musd=base("capital", CAPITAL_MONEY) / 1e6,
+        p_capex=exponent("capital_exponent"),
+        area_m2=base("area", "m2"),
+        p_area=exponent("area_exponent"),
         stage="cell assembly",
     )
-
-
-def _binder_kg_per_kwh(bill: Bill, component: str, binders: frozenset[str]) -> Num:
-    total: Num = 0.0
-    for line in bill.lines:
-        if line.component == component and line.material in binders:
-            total = total + line.bought_kg_per_kwh
-    return total
-
-
-def _active_kg_per_kwh(bill: Bill, component: str, actives: frozenset[str]) -> Num:
-    total: Num = 0.0
-    for line in bill.lines:
-        if line.component == component and line.material in actives:
-            total = total + line.bought_kg_per_kwh
-    return total
 
 
 @dataclass(frozen=True)
@@ -220,6 +205,15 @@ class _Rates:
     variables: dict[str, Num]
 
 
+def _bought_kg(bill: Bill, component: str, materials: frozenset[str], kwh: Num) -> Num:
+    """Yearly mass of some materials of one component, kg."""
+    return kwh * total(
+        line.bought_kg_per_kwh
+        for line in bill.lines
+        if line.component == component and line.material in materials
+    )
+
+
 def _rates(
     design: CellDesign,
     bill: Bill,
@@ -231,44 +225,46 @@ def _rates(
     accepted = year.kwh / (design.energy_wh / 1000.0)
     built = accepted / yields.cell
     pos_m2 = design.areas.positive_cm2 / 1e4 * built
-    neg_coated = design.areas.negative_cm2 / 1e4 * built
-    pos_solvent = _solvent_kg(bill, "positive coating", solvents[0], roles.binders) * year.kwh
-    neg_solvent = _solvent_kg(bill, "negative coating", solvents[1], roles.binders) * year.kwh
-    neg_kg = _active_kg_per_kwh(bill, "negative coating", roles.negative_active) * year.kwh
-    neg_m2 = neg_coated if solvents[1] is not None or np.any(np.asarray(neg_kg) > 0) else 0.0
-    nmp = (pos_solvent if solvents[0] == "NMP" else 0.0) + (
-        neg_solvent if solvents[1] == "NMP" else 0.0
+    neg_m2 = design.areas.negative_cm2 / 1e4 * built
+    pos_solvent, neg_solvent = (
+        _solvent_kg(bill, component, solvent, roles.binders, year.kwh)
+        for component, solvent in zip(_COATINGS, solvents, strict=True)
     )
+    is_covered = any(line.component in _ON_NEGATIVE for line in bill.lines)
     packs = accepted / year.cells_per_pack
-    return _Rates(
-        {
-            "pos_kg": _active_kg_per_kwh(bill, "positive coating", roles.positive_active)
-            * year.kwh,
-            "neg_kg": neg_kg,
-            "pos_m2": pos_m2,
-            "neg_m2": neg_m2,
-            "tot_m2": pos_m2 + neg_m2,
-            "separator_m2": pos_m2,
-            "cells": built,
-            "modules": packs * year.modules_per_pack,
-            "packs": packs,
-            "kwh": year.kwh,
-            "nmp_kg": nmp,
-        },
-        {
-            "pos_solvent_kg_per_m2": pos_solvent / pos_m2,
-            "neg_solvent_kg_per_m2": neg_solvent / neg_coated,
-            "cell_ah": design.capacity_ah,
-            "modules_per_pack": year.modules_per_pack,
-        },
-    )
+    drivers = {
+        "pos_kg": _bought_kg(bill, "positive coating", roles.positive_active, year.kwh),
+        "neg_kg": _bought_kg(bill, "negative coating", roles.negative_active, year.kwh),
+        "pos_m2": pos_m2,
+        "neg_m2": neg_m2 if is_covered else 0.0,
+        "tot_m2": pos_m2 + neg_m2 if is_covered else pos_m2,
+        "separator_m2": pos_m2,
+        "cells": built,
+        "modules": packs * year.modules_per_pack,
+        "packs": packs,
+        "kwh": year.kwh,
+        "nmp_kg": total(
+            kg
+            for kg, solvent in zip((pos_solvent, neg_solvent), solvents, strict=True)
+            if solvent == "NMP"
+        ),
+    }
+    variables = {
+        "pos_solvent_kg_per_m2": pos_solvent / pos_m2,
+        "neg_solvent_kg_per_m2": neg_solvent / neg_m2,
+        "cell_ah": design.capacity_ah,
+        "modules_per_pack": year.modules_per_pack,
+    }
+    return _Rates(drivers, variables)
 
 
-def _solvent_kg(bill: Bill, component: str, solvent: str | None, binders: frozenset[str]) -> Num:
-    """Solvent evaporated, kg per kWh; nothing for a dry or melt process."""
+def _solvent_kg(
+    bill: Bill, component: str, solvent: str | None, binders: frozenset[str], kwh: Num
+) -> Num:
+    """Solvent evaporated in a year, kg; nothing for a dry or melt process."""
     if solvent is None:
         return 0.0
-    return _binder_kg_per_kwh(bill, component, binders) * SOLVENT_PER_BINDER[solvent]
+    return _bought_kg(bill, component, binders, kwh) * SOLVENT_PER_BINDER[solvent]
 
 
 def step_loads(
@@ -318,16 +314,9 @@ class ScopedLoads:
 
 def split_scopes(plant: CellPlant, loads: Mapping[str, Load]) -> ScopedLoads:
     """Cell, module and pack shares: a third of what is shared equally, the rest by area."""
-    third = 1.0 / len(SCOPES)
-    own = {
-        scope: combine(loads[s.name] for s in plant.steps if s.scope == scope) for scope in SCOPES
-    }
-    equal = combine(loads[s.name] for s in plant.steps if s.scope == EQUALLY) * third
-    area = combine(loads[s.name] for s in plant.steps if s.scope == BY_AREA)
-    held = {scope: own[scope] + equal for scope in SCOPES}
-    total = held[CELL].area_m2 + held[MODULE].area_m2 + held[PACK].area_m2
-    share = {scope: load.area_m2 / total for scope, load in held.items()}
-    by_scope = {scope: load + area * share[scope] for scope, load in held.items()}
-    weight: dict[str, Num] = {CELL: 1.0, EQUALLY: third, BY_AREA: share[CELL]}
+    held = by_scope(plant.steps, loads)
+    # What is shared by area follows the area, so every share of the whole stays what it was.
+    of_cell = held[CELL].area_m2 / combine(held.values()).area_m2
+    weight: dict[str, Num] = {CELL: 1.0, EQUALLY: 1.0 / len(SCOPES), BY_AREA: of_cell}
     steps = {s.name: loads[s.name] * weight[s.scope] for s in plant.steps if s.scope in weight}
-    return ScopedLoads(by_scope, steps)
+    return ScopedLoads(held, steps)

@@ -32,7 +32,7 @@ from calculator.terminal import aligned, crossed, figure
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.scenario.schema import Scenario
     from calculator.tables import Shown
     from materials_db.database import MaterialsDB

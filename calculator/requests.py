@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from calculator.evaluate import Request
+from calculator.evaluation import Request
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB

@@ -7,12 +7,13 @@ Behind it everything is a float or an array of draws with the unit in its name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from calculator.errors import InputError
+from calculator.maths import total
 from calculator.numbers import Num
 from materials_db.schema import Role
 
@@ -93,12 +94,17 @@ class FormatSpec:
     margin_thickness_mm: Num
     margin_width_mm: Num
     margin_height_mm: Num
+    rolls: Num | None = None
+    """Flat-wound rolls side by side across the thickness; a stack where there are none."""
 
 
 OVERRIDES = (
     "areal_capacity_mah_per_cm2",
     "positive_capacity_mah_per_g",
+    "negative_capacity_mah_per_g",
     "utilisation",
+    "positive_active_fraction",
+    "negative_active_fraction",
     "positive_porosity",
     "negative_porosity",
     "n_p_ratio",
@@ -109,7 +115,16 @@ OVERRIDES = (
     "negative_foil_um",
     "metal_excess_um",
 )
-"""Names of the numbers of a chemistry that a caller may replace, by floats or arrays."""
+"""Names of the numbers of a chemistry that a caller may replace, by floats or arrays.
+
+An active fraction is by mass of the dry coating; the other ingredients keep their proportions.
+The separator's thickness is that of its thickest layer."""
+_OF_NEGATIVE_COATING = (
+    "negative_capacity_mah_per_g",
+    "negative_active_fraction",
+    "negative_porosity",
+    "n_p_ratio",
+)
 
 
 def _to(datum: Datum, unit: str) -> float:
@@ -118,10 +133,13 @@ def _to(datum: Datum, unit: str) -> float:
     return to(datum.value, datum.unit, unit)
 
 
+def _plain(value: Num) -> Num:
+    return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
+
+
 def _pick(overrides: Mapping[str, Num], name: str, datum: Datum | None, unit: str) -> Num:
     if name in overrides:
-        value = overrides[name]
-        return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
+        return overrides[name]
     if datum is None:
         raise InputError(f"chemistry has no {name}; add it to the chemistry's file")
     return _to(datum, unit)
@@ -146,9 +164,8 @@ def _capacity(db: MaterialsDB, coating: Coating, role: Role) -> float:
     return charge / mass
 
 
-def _coating_spec(
-    db: MaterialsDB, coating: Coating, role: Role, porosity: Num, capacity: Num
-) -> CoatingSpec:
+def _parts(db: MaterialsDB, coating: Coating, role: Role, active: Num | None) -> tuple[Part, ...]:
+    """Ingredients; with an active fraction the actives share it and the rest share what is left."""
     parts = tuple(
         Part(
             c.material,
@@ -158,7 +175,16 @@ def _coating_spec(
         )
         for c in coating.components
     )
-    return CoatingSpec(parts, porosity, capacity, coating.binder_solvent)
+    if active is None:
+        return parts
+    held = total(part.mass_fraction for part in parts if part.is_active)
+    rest = total(part.mass_fraction for part in parts if not part.is_active)
+    if not np.any(np.asarray(rest) > 0):
+        raise InputError("the coating is all active material; its active fraction cannot change")
+    scale = {True: active / held, False: (1.0 - active) / rest}
+    return tuple(
+        replace(part, mass_fraction=part.mass_fraction * scale[part.is_active]) for part in parts
+    )
 
 
 def _sheet(db: MaterialsDB, sheet: Foil | Layer, thickness_um: Num | None = None) -> SheetSpec:
@@ -171,7 +197,7 @@ def _sheet(db: MaterialsDB, sheet: Foil | Layer, thickness_um: Num | None = None
     )
 
 
-def _check_overrides(overrides: Mapping[str, Num]) -> None:
+def _check_overrides(chemistry: Chemistry, overrides: Mapping[str, Num]) -> None:
     unknown = sorted(set(overrides) - set(OVERRIDES))
     if unknown:
         raise InputError(f"unknown override {unknown[0]!r}; choose from {', '.join(OVERRIDES)}")
@@ -180,6 +206,17 @@ def _check_overrides(overrides: Mapping[str, Num]) -> None:
             raise InputError(f"override {name} must be finite and not negative; mend the value")
         if "porosity" in name and np.any(np.asarray(value) >= 1):
             raise InputError(f"override {name} must be below 1; give it as a fraction")
+        if "fraction" in name and not np.all((np.asarray(value) > 0) & (np.asarray(value) <= 1)):
+            raise InputError(f"override {name} must lie above 0 and not above 1; give a fraction")
+    negative = chemistry.negative
+    for names, part, has in (
+        (_OF_NEGATIVE_COATING, "negative coating", negative.coating is not None),
+        (("metal_excess_um",), "metal negative", negative.metal is not None),
+        (("liquid_g_per_ah",), "liquid", chemistry.liquid is not None),
+    ):
+        for name in set(names) & set(overrides):
+            if not has:
+                raise InputError(f"override {name}: {chemistry.id} has no {part}; leave it out")
 
 
 def _separator(
@@ -205,62 +242,58 @@ def cell_spec(
             arrays of draws are allowed.
 
     Raises:
-        InputError: a number is missing, unknown or out of bounds.
+        InputError: a number is missing, unknown, out of bounds or of a part the chemistry lacks.
     """
-    over = dict(overrides or {})
-    _check_overrides(over)
+    _check_overrides(chemistry, overrides or {})
+    over = {name: _plain(value) for name, value in (overrides or {}).items()}
     pos, neg = chemistry.positive, chemistry.negative
-    utilisation = (
-        _pick(over, "utilisation", pos.coating.utilisation, "1")
-        if pos.coating.utilisation is not None or "utilisation" in over
-        else 1.0
-    )
-    first = over.get("positive_capacity_mah_per_g")
-    if first is None:
-        first = _capacity(db, pos.coating, Role.POSITIVE_ACTIVE)
-    positive = _coating_spec(
-        db,
-        pos.coating,
-        Role.POSITIVE_ACTIVE,
-        _pick(over, "positive_porosity", pos.coating.porosity, "1"),
-        first * utilisation,
-    )
+    liquid, grams, density = _liquid(db, chemistry, over)
+    areal = _pick(over, "areal_capacity_mah_per_cm2", pos.coating.areal_capacity, "mAh/cm2")
+    plated = neg.plated_thickness
     return CellSpec(
-        positive=positive,
+        positive=_positive_coating(db, chemistry, over),
         positive_foil=_sheet(db, pos.foil, over.get("positive_foil_um")),
-        areal_capacity_mah_per_cm2=_pick(
-            over, "areal_capacity_mah_per_cm2", pos.coating.areal_capacity, "mAh/cm2"
-        ),
+        areal_capacity_mah_per_cm2=areal,
         negative=_negative_coating(db, chemistry, over),
         metal=_metal(db, chemistry, over),
         negative_foil=_sheet(db, neg.foil, over.get("negative_foil_um")),
         n_p_ratio=_pick(over, "n_p_ratio", neg.n_p_ratio, "1") if neg.coating else 0.0,
-        plated_um_per_mah_per_cm2=(
-            _to(neg.plated_thickness, "um/(mAh/cm2)") if neg.plated_thickness else 0.0
-        ),
+        plated_um_per_mah_per_cm2=_to(plated, "um/(mAh/cm2)") if plated else 0.0,
         separator=_separator(db, chemistry.separator, over),
-        liquid_material=chemistry.liquid.material if chemistry.liquid else None,
-        liquid_g_per_ah=(
-            _pick(over, "liquid_g_per_ah", chemistry.liquid.loading, "g/Ah")
-            if chemistry.liquid
-            else 0.0
-        ),
-        liquid_density_g_per_cm3=(
-            _density(db, chemistry.liquid.material) if chemistry.liquid else 1.0
-        ),
+        liquid_material=liquid,
+        liquid_g_per_ah=grams,
+        liquid_density_g_per_cm3=density,
         average_voltage_v=_pick(over, "average_voltage_v", chemistry.average_voltage, "V"),
     )
+
+
+def _positive_coating(
+    db: MaterialsDB, chemistry: Chemistry, over: Mapping[str, Num]
+) -> CoatingSpec:
+    """Capacity in the full cell = first discharge x utilisation, all of it where none is stated."""
+    coating, role = chemistry.positive.coating, Role.POSITIVE_ACTIVE
+    first = over.get("positive_capacity_mah_per_g")
+    if first is None:
+        first = _capacity(db, coating, role)
+    stated = coating.utilisation is not None or "utilisation" in over
+    used = _pick(over, "utilisation", coating.utilisation, "1") if stated else 1.0
+    parts = _parts(db, coating, role, over.get("positive_active_fraction"))
+    porosity = _pick(over, "positive_porosity", coating.porosity, "1")
+    return CoatingSpec(parts, porosity, first * used, coating.binder_solvent)
 
 
 def _negative_coating(
     db: MaterialsDB, chemistry: Chemistry, over: Mapping[str, Num]
 ) -> CoatingSpec | None:
-    coating = chemistry.negative.coating
+    coating, role = chemistry.negative.coating, Role.NEGATIVE_ACTIVE
     if coating is None:
         return None
+    capacity = over.get("negative_capacity_mah_per_g")
+    if capacity is None:
+        capacity = _capacity(db, coating, role)
+    parts = _parts(db, coating, role, over.get("negative_active_fraction"))
     porosity = _pick(over, "negative_porosity", coating.porosity, "1")
-    capacity = _capacity(db, coating, Role.NEGATIVE_ACTIVE)
-    return _coating_spec(db, coating, Role.NEGATIVE_ACTIVE, porosity, capacity)
+    return CoatingSpec(parts, porosity, capacity, coating.binder_solvent)
 
 
 def _metal(db: MaterialsDB, chemistry: Chemistry, over: Mapping[str, Num]) -> SheetSpec | None:
@@ -269,6 +302,17 @@ def _metal(db: MaterialsDB, chemistry: Chemistry, over: Mapping[str, Num]) -> Sh
         return None
     excess = _pick(over, "metal_excess_um", metal.excess_thickness, "um")
     return SheetSpec(metal.material, excess, _density(db, metal.material))
+
+
+def _liquid(
+    db: MaterialsDB, chemistry: Chemistry, over: Mapping[str, Num]
+) -> tuple[str | None, Num, Num]:
+    """Material, g/Ah and density (g/cm3) of the liquid; nothing where there is none."""
+    liquid = chemistry.liquid
+    if liquid is None:
+        return None, 0.0, 1.0
+    grams = _pick(over, "liquid_g_per_ah", liquid.loading, "g/Ah")
+    return liquid.material, grams, _density(db, liquid.material)
 
 
 def format_spec(db: MaterialsDB, fmt: CellFormat) -> FormatSpec:
@@ -293,4 +337,5 @@ def format_spec(db: MaterialsDB, fmt: CellFormat) -> FormatSpec:
         margin_thickness_mm=mm(fmt.margin_thickness),
         margin_width_mm=mm(fmt.margin_width),
         margin_height_mm=mm(fmt.margin_height),
+        rolls=None if fmt.rolls is None else _to(fmt.rolls, "1"),
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from calculator.coating import areal_capacity_mah_per_cm2, solid_density_g_per_cm3
 from calculator.design import CellDesign, check_areas, check_coating, design_cell
 from calculator.errors import InputError
-from calculator.geometry import Areas, least
+from calculator.geometry import Areas
+from calculator.maths import least
 from calculator.numbers import Num
 from calculator.spec import CellSpec, CoatingSpec, FormatSpec, Part, SheetSpec
 

@@ -64,6 +64,7 @@ FORMAT_FIELDS: Mapping[str, Bound] = {
     "margin_thickness": _MARGIN,
     "margin_width": _MARGIN,
     "margin_height": _MARGIN,
+    "rolls": Bound("1", 1.0, 20.0),
 }
 """Numbers of a cell format by field name."""
 

@@ -162,6 +162,9 @@ class Price(Datum):
     """Price deck the row belongs to."""
     region: Country
     grade: str = ""
+    thickness_um: Annotated[float, Field(gt=0)] | None = None
+    """Thickness of the sheet that is priced; between the rows of an item the price of a sheet
+    is interpolated, and its first row is the one shown."""
     vat: Literal["excluded", "included", "not_applicable", "unknown"]
     kind: Literal["quote", "annual_average", "model_default", "estimate", "fee"]
 
@@ -174,6 +177,8 @@ class IndexedPrice(Datum):
     """``fee`` for the constant term (money per kg), else the id of the raw material."""
     deck: str = ""
     """Deck the coefficient is meant for; empty for all."""
+    thickness_um: Annotated[float, Field(gt=0)] | None = None
+    """Thickness of the sheet a fee is of."""
 
 
 class Deck(Filed):
@@ -498,6 +503,8 @@ class CellFormat(Filed):
     """Free space along the tabs, both ends together (seal, tabs, headspace)."""
     core_diameter: Datum | None = None
     """Cylindrical: open core of the winding."""
+    rolls: Datum | None = None
+    """Pouch and prismatic: flat-wound rolls side by side; stacked where absent."""
 
     @model_validator(mode="after")
     def _has_dimensions(self) -> CellFormat:
@@ -509,4 +516,6 @@ class CellFormat(Filed):
         missing = [name for name in needed if getattr(self, name) is None]
         if missing:
             raise ValueError(f"a {self.shape} format needs {', '.join(missing)}")
+        if self.shape == "cylindrical" and self.rolls is not None:
+            raise ValueError("a cylindrical format holds one roll; leave rolls out")
         return self

@@ -46,7 +46,7 @@ _TABLES = (
     Table("sources", schema.Source, ("id",), unique=True),
     Table("materials", schema.Material, ("id",), unique=True),
     Table("properties", schema.Property, ("material", "property", "element")),
-    Table("prices", schema.Price, ("item", "deck", "region", "kind")),
+    Table("prices", schema.Price, ("item", "deck", "region", "kind", "thickness_um")),
     Table("indexed_prices", schema.IndexedPrice, ("item", "term", "deck")),
     Table("decks", schema.Deck, ("id",), unique=True),
     Table("plant", schema.PlantRow, ("process", "step", "quantity")),

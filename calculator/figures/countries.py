@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.figures.chart import (
     BLUE,
+    GREY,
     NEUTRAL,
     ORANGE,
     OTHER,
@@ -32,6 +33,8 @@ _STAGE_BARS = {
 _REST = "ROW"
 """The rest of the world, in tables of shares."""
 _PRIMARY = "primary"
+_HUES = tuple(colour for colour in PALETTE if colour not in (SLATE, GREY))
+"""Greys are left for the countries that are not shown one by one."""
 
 
 def share_bars(table: pd.DataFrame, title: str) -> Chart:
@@ -107,20 +110,20 @@ def pass_through_dots(table: pd.DataFrame) -> Chart:
     return Chart(figure, f"Dots of the part that touched {country} at any stage: {told}.")
 
 
-def mix_bars(table: pd.DataFrame, shown: int = 9) -> Chart:
+def mix_bars(table: pd.DataFrame, shown: int = len(_HUES)) -> Chart:
     """Where each material comes from at each stage: one bar of 100 %, one segment a country.
 
     Recycled supply is hatched. Countries beyond the ``shown`` largest are one segment.
 
     Args:
         table: columns material, stage, country, route and share (a fraction).
-        shown: countries with a colour of their own.
+        shown: countries with a colour of their own, eight at most.
     """
     import plotly.graph_objects as go
 
     sizes = table.groupby("country")["share"].sum().sort_values(ascending=False)
     named = [name for name in sizes.index if name != _REST][:shown]
-    colours = {**dict(zip(named, PALETTE, strict=False)), OTHER: NEUTRAL, _REST: PALE}
+    colours = {**dict(zip(named, _HUES, strict=False)), OTHER: NEUTRAL, _REST: PALE}
     rows = table.assign(
         label=_mix_labels(table),
         percent=100 * table["share"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from calculator.errors import InputError
 
 if TYPE_CHECKING:
-    from calculator.evaluate import Evaluation, Request
+    from calculator.evaluation import Evaluation, Request
     from calculator.pack import PackTarget
     from calculator.scenario.schema import Scenario
     from materials_db.database import MaterialsDB
@@ -67,7 +67,7 @@ def evaluate_scenario(db: MaterialsDB, scenario: Scenario) -> tuple[Evaluation, 
         UnknownNameError: a name is not in the database.
         DatabaseError: a file of the user's has faults.
     """
-    from calculator.evaluate import evaluate
+    from calculator.evaluation import evaluate
 
     asked = [scenario_request(db, scenario, name) for name in scenario.chemistries]
     _ids_differ(asked)

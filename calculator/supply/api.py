@@ -39,7 +39,7 @@ from calculator.supply.recycled import ROUTES, Recycling, feed_of
 from calculator.supply.trade import REST, customs_area, trade_tables
 
 if TYPE_CHECKING:
-    from calculator.evaluate import Request
+    from calculator.evaluation import Request
     from materials_db.database import MaterialsDB
 
 _KWH_PER_GWH = 1e6
@@ -161,7 +161,7 @@ def supply_network(
     Raises:
         InputError: as ``evaluate`` and ``build_network``.
     """
-    from calculator.evaluate import evaluate
+    from calculator.evaluation import evaluate
 
     needs = needs_of(db, evaluate(db, request))
     places = [place.country for place in capacities(db).of(CELL_GOOD, CELL)]

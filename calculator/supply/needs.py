@@ -14,7 +14,7 @@ from calculator.supply.grounds import Ground, ground
 from materials_db.schema import Role
 
 if TYPE_CHECKING:
-    from calculator.evaluate import Evaluation, Request
+    from calculator.evaluation import Evaluation, Request
     from materials_db.database import MaterialsDB
 
 ACTIVE = frozenset({Role.POSITIVE_ACTIVE, Role.NEGATIVE_ACTIVE})
@@ -100,7 +100,7 @@ def cell_stage(db: MaterialsDB, request: Request, countries: Iterable[str]) -> C
     Raises:
         InputError: a country lacks a factor that nothing stands in for.
     """
-    from calculator.evaluate import evaluate
+    from calculator.evaluation import evaluate
 
     found = {c: evaluate(db, replace(request, region=c)) for c in dict.fromkeys(countries)}
     if not found:

@@ -19,7 +19,7 @@ from calculator.tables.provenance import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.numbers import Num
     from materials_db.database import MaterialsDB
 

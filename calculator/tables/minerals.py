@@ -11,7 +11,7 @@ from calculator.tables.provenance import bill_support, frame, label
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from materials_db.database import MaterialsDB
 
 ELEMENT_COLUMNS = (

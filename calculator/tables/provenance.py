@@ -11,7 +11,7 @@ from materials_db.schema import Basis, Datum, ProcessYield, Property
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.scenario.schema import Scenario
     from materials_db.database import MaterialsDB
 

@@ -88,7 +88,7 @@ def catl_161(db: MaterialsDB) -> Teardown:
         ),
     )
     return Teardown(
-        format=base_format(db, "prismatic_EV"),
+        format=base_format(db, "prismatic_wound_EV"),
         areas=areas,
         positive=coat(
             spec.positive,

@@ -275,7 +275,7 @@ def test_strips_of_a_roll_fill_its_cross_section() -> None:
 def test_more_flat_rolls_lose_less_in_their_round_ends() -> None:
     """Rounded ends cost a box area; thin rolls have small ends but more turns past the end."""
     stacked = design_cell(SPEC, BOX).areas.positive_cm2
-    rolled = [design_cell(SPEC, BOX, rolls=n).areas.positive_cm2 for n in (1, 2)]
+    rolled = [design_cell(SPEC, replace(BOX, rolls=n)).areas.positive_cm2 for n in (1, 2)]
     assert all(0.75 * stacked < area < stacked for area in rolled)
 
 
@@ -381,13 +381,13 @@ def test_two_answers_to_one_question_are_refused() -> None:
     with pytest.raises(InputError, match="areas of the sheets leave nothing to stack"):
         design_cell(SPEC, BOX, layers=10, areas=areas)
     with pytest.raises(InputError, match="stacked in layers or wound in rolls"):
-        design_cell(SPEC, BOX, layers=10, rolls=2)
+        design_cell(SPEC, replace(BOX, rolls=2), layers=10)
     with pytest.raises(InputError, match="a cylinder holds one roll"):
         design_cell(SPEC, CAN, layers=10)
     with pytest.raises(InputError, match="at least one roll"):
-        design_cell(SPEC, BOX, rolls=0)
+        design_cell(SPEC, replace(BOX, rolls=0))
     with pytest.raises(InputError, match="each roll is thicker than the room is wide"):
-        design_cell(SPEC, replace(BOX, thickness_mm=400.0), rolls=2)
+        design_cell(SPEC, replace(BOX, thickness_mm=400.0, rolls=2))
     with pytest.raises(InputError, match="too thin for one repeat"):
         electrode_areas(BOX, design_cell(SPEC, BOX).repeat, layers=0)
     with pytest.raises(InputError, match="filled by a liquid the cell does not have"):

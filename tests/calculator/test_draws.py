@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.draws import BLOCK, map_arrays, run_blocks, take, typical
+from calculator.draws import BLOCK, map_arrays, run_blocks, typical
 from calculator.errors import InputError
 from calculator.numbers import FloatArray, Num
 
@@ -80,19 +80,25 @@ def test_kernel_sees_each_draw_once_in_blocks_of_the_size_asked() -> None:
     assert sorted(seen) == [3, 25, 25, 25, 25]
 
 
-def test_take_cuts_draws_and_shares_the_rest() -> None:
-    case = case_of(10)
-    cut = take(case, slice(2, 5), 10)
-    np.testing.assert_array_equal(cut.loading, case.loading[2:5])
-    np.testing.assert_array_equal(cut.pair[0], case.pair[0][2:5])
-    np.testing.assert_array_equal(cut.book["LFP"].price, case.book["LFP"].price[2:5])
-    assert cut.shared is case.shared and cut.pair[1] == 2.0 and cut.inner.name == "inner"
+def test_a_block_holds_its_draws_and_shares_the_rest() -> None:
+    case, seen = case_of(10), []
+
+    def keep(cut: Case) -> dict[str, Num]:
+        seen.append(cut)
+        return kernel(cut)
+
+    run_blocks(keep, case, 10, threads=1, block=4)
+    for cut, part in zip(seen, (slice(0, 4), slice(4, 8), slice(8, 10)), strict=True):
+        np.testing.assert_array_equal(cut.loading, case.loading[part])
+        np.testing.assert_array_equal(cut.pair[0], case.pair[0][part])
+        np.testing.assert_array_equal(cut.book["LFP"].price, case.book["LFP"].price[part])
+        assert cut.shared is case.shared and cut.pair[1] == 2.0 and cut.inner.name == "inner"
     assert np.shape(case.loading) == (10,)
 
 
 def test_a_record_without_draws_is_the_same_object() -> None:
     case = Case(4.0, Inner(1.0), np.array([1.0, 2.0, 3.0]))
-    assert take(case, slice(0, 2), 10) is case
+    assert run_blocks(lambda cut: {"same": float(cut is case)}, case, 10, block=2)["same"].all()
 
 
 def test_typical_is_the_mean_of_every_array() -> None:
@@ -111,6 +117,14 @@ def test_map_arrays_leaves_text_and_numbers_alone() -> None:
 def test_nothing_to_draw_is_one_sentence(n: int) -> None:
     with pytest.raises(InputError, match="needs at least one draw; ask for one or more"):
         run_blocks(kernel, case_of(1), n)
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"), [({"block": 0}, "draw a block"), ({"threads": -1}, "worker")]
+)
+def test_no_block_and_no_worker_is_one_sentence(asked: dict[str, int], what: str) -> None:
+    with pytest.raises(InputError, match=f"needs at least one {what}; ask for one or more"):
+        run_blocks(kernel, case_of(4), 4, **asked)
 
 
 def test_a_fault_in_a_later_block_is_not_lost() -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from calculator.evaluate import evaluate
+from calculator.evaluation import evaluate
 from calculator.exposure import exposure_table, pass_through_table, pass_throughs, stage_exposures
 from calculator.requests import request_for
 

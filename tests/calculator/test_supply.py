@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from calculator.errors import InputError
-from calculator.evaluate import Request, evaluate
+from calculator.evaluation import Request, evaluate
 from calculator.sourcing import Ban, Plan, RecycledFloor, ShareCap, solve
 from calculator.supply import SupplyNetwork, cell_stage, needs_of, supply_network
 from materials_db.database import MaterialsDB

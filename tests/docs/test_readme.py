@@ -32,7 +32,7 @@ def test_every_command_of_the_readme_exists():
     commands = set(re.findall(r"^\$ battcalc (\w+)", text, flags=re.MULTILINE))
     assert commands
     helped = make_parser().format_help()
-    assert all(f"    {command} " in helped for command in commands)
+    assert commands <= set(re.findall(r"^    (\w+)\b", helped, flags=re.MULTILINE))
 
 
 def test_links_of_the_documents_lead_somewhere():

@@ -62,6 +62,7 @@ def test_the_formats_asked_for_are_there() -> None:
     assert shapes == {
         "pouch_EV": "pouch",
         "prismatic_EV": "prismatic",
+        "prismatic_wound_EV": "prismatic",
         "blade_EV": "prismatic",
         "cylindrical_4680": "cylindrical",
         "cylindrical_21700": "cylindrical",
