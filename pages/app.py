@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import widgets
+from pages import case, widgets
 from pages.cached import USER_ERRORS
 
 STYLE = """<style>
 .stMainBlockContainer {padding: 4rem clamp(1rem, 4vw, 4rem) 3rem}
 </style>"""
 """Streamlit leaves a hand's breadth free above every page; a small screen has none to spare."""
+
+
+HEADINGS = {
+    "Compare": "Compare chemistries",
+    "Minerals": "Minerals by chemistry",
+    "Sourcing": "Sourcing mix",
+    "Data": "Data",
+}
 
 
 def main() -> None:
@@ -26,12 +34,15 @@ def main() -> None:
         position="top",
     )
     st.html(STYLE)
-    widgets.begin()
+    widgets.begin(page.title)
     above = st.container()
+    st.header(HEADINGS[page.title], anchor=False)
     try:
+        picker = page.title in ("Compare", "Minerals")
+        case.draw(widgets.session_data().db, picker=picker, plant=page.title != "Data")
         page.run()
     except USER_ERRORS as error:
-        st.error(str(error))
+        st.error(widgets.plain(str(error)))
     for sentence in widgets.refused_links():
         above.warning(sentence)
     for sentence in widgets.own_in_use():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from calculator.errors import InputError
-from calculator.evaluate import evaluate
+from calculator.evaluation import evaluate
 from calculator.scenario import Scenario
 from calculator.scenario.run import scenario_request
 from materials_db.faults import DatabaseError, Fault, UnknownNameError
@@ -24,7 +24,7 @@ from materials_db.load import load_database
 from materials_db.units import UnitError
 
 if TYPE_CHECKING:
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.figures import Chart
     from calculator.scenario.sourcing import Sourced
     from calculator.sourcing import Rule

@@ -15,14 +15,15 @@ from calculator.tables import (
     element_table,
     shown_in,
 )
-from pages import exhibit, widgets
+from pages import case, exhibit, widgets
 from pages.cached import Data, evaluated
 from pages.headlines import headline_table, headline_tidy, one_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
+    from calculator.scenario import Scenario
     from calculator.tables import Shown
 
 BAND = f"±{100 * figures.MODEL_BAND:.0f} %"
@@ -31,22 +32,30 @@ BAND = f"±{100 * figures.MODEL_BAND:.0f} %"
 def page() -> None:
     """Inputs, one call, what it answers."""
     data = widgets.session_data()
-    st.header("Compare chemistries", anchor=False)
-    chemistries = widgets.chemistry_picker(data.db)
-    if not chemistries:
-        widgets.case_inputs(data.db)
+    asked = case.asked()
+    if not asked.chemistries:
         st.info("Pick a chemistry above.")
         return
-    scenario = widgets.case(data.db, chemistries)
+    scenario = asked.scenario()
     answer = evaluated(data, scenario)
     for sentence in answer.refused:
-        st.error(sentence)
+        st.error(widgets.plain(sentence))
     if not answer.evaluations:
         return
     shown = shown_in(data.db, scenario.currency, scenario.year)
     facts = about(data.db, scenario, shown)
+    headlines(data, scenario, answer.evaluations, shown)
+    costs(answer.evaluations, shown, facts)
+    minerals(data, answer.evaluations, facts)
+    exhibit.grounds(data.db, answer.evaluations, shown.notes)
+
+
+def headlines(
+    data: Data, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
+) -> None:
+    """The figures asked for first, and the files of the whole comparison."""
     exhibit.table(
-        headline_table(answer.evaluations, shown),
+        headline_table(evaluations, shown),
         "headlines",
         "Energy, cell cost and pack cost of each chemistry",
         column_config=one_decimal(shown),
@@ -56,14 +65,13 @@ def page() -> None:
         f"{BAND}, without that of the inputs. {exhibit.MARKS}"
     )
     exhibit.files(
-        Report({"compare": headline_tidy(answer.evaluations, shown)}, about=facts),
+        Report(
+            {"compare": headline_tidy(evaluations, shown)}, about=about(data.db, scenario, shown)
+        ),
         "compare",
-        workbook=lambda: comparison_report(data.db, scenario, answer.evaluations, shown),
+        workbook=lambda: comparison_report(data.db, scenario, evaluations, shown),
         scenario=scenario,
     )
-    costs(answer.evaluations, shown, facts)
-    minerals(data, answer.evaluations, facts)
-    exhibit.grounds(data.db, answer.evaluations, shown.notes)
 
 
 def costs(evaluations: Sequence[Evaluation], shown: Shown, facts: Mapping[str, str]) -> None:
@@ -77,7 +85,7 @@ def costs(evaluations: Sequence[Evaluation], shown: Shown, facts: Mapping[str, s
     named = tidy.assign(component=tidy["scope"] + ": " + tidy["component"])
     exhibit.table_and_files(
         exhibit.crossed(named, "component"), tidy, "cost_by_component",
-        f"Cost by component in {shown.money} per kWh", facts,
+        f"Cost by component, {figures.spoken(shown.money)}/kWh", facts,
     )  # fmt: skip
 
 
@@ -90,7 +98,7 @@ def minerals(data: Data, evaluations: Sequence[Evaluation], facts: Mapping[str, 
     exhibit.draw("mineral_bars", figures.mineral_bars, tidy)
     exhibit.table_and_files(
         exhibit.crossed(tidy, "element"), tidy, "critical_minerals",
-        "Critical minerals in g per kWh", facts,
+        "Critical minerals in the cell, g/kWh", facts,
     )  # fmt: skip
 
 

@@ -34,7 +34,6 @@ MOST_FILES, MOST_BYTES = 20, 10_000_000
 def page() -> None:
     """One view at a time."""
     data = widgets.session_data()
-    st.header("Data", anchor=False)
     view = widgets.switch("View", (RECORDS, SOURCES, CENSUS, OWN), "view")
     {RECORDS: records, SOURCES: sources, CENSUS: census, OWN: own}[view](data)
     st.caption(f"Data version {data.db.data_version}.")
@@ -110,7 +109,9 @@ def _lay_over(files: dict[str, bytes]) -> None:
     try:
         widgets.lay_over(files)
     except DatabaseError as error:
-        st.error(f"Your files were not taken; mend these and try again:\n\n{error}")
+        st.error(
+            f"Your files were not taken; mend these and try again:\n\n{widgets.plain(str(error))}"
+        )
         return
     st.rerun()
 

@@ -17,7 +17,7 @@ from pages.cached import charted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.figures import Chart
     from calculator.scenario import Scenario
     from materials_db.database import MaterialsDB
@@ -91,8 +91,15 @@ def table_and_files(
 ) -> None:
     """The table behind a chart, folded, with its files."""
     with st.expander("Table and download", icon=":material/table:"):
-        table(frame, f"{name}_table", alt)
+        st.caption(alt)
+        table(frame, f"{name}_table", alt, column_config=_digits(frame))
         files(Report({name: tidy}, about=about), name)
+
+
+def _digits(frame: pd.DataFrame) -> dict[str, Any]:
+    """Five digits for every fraction."""
+    fractions = frame.select_dtypes("float").columns
+    return {str(name): st.column_config.NumberColumn(format="%.5g") for name in fractions}
 
 
 def crossed(

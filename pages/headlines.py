@@ -12,7 +12,7 @@ from calculator.tables.provenance import ASSUMED_MARK, cost_support, label
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from calculator.tables import Shown
 
 

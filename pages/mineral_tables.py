@@ -11,7 +11,7 @@ from calculator.tables.provenance import label
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from materials_db.database import MaterialsDB
 
 CELL_SHARE = "% of cell mass"

@@ -12,12 +12,12 @@ from calculator.export import Report
 from calculator.exposure import exposure_table, pass_through_table, stage_exposures
 from calculator.reports import about
 from calculator.tables import shown_in
-from pages import exhibit, widgets
+from pages import case, exhibit, widgets
 from pages.cached import Data, evaluated
 from pages.mineral_tables import UNITS, amounts, list_table
 
 if TYPE_CHECKING:
-    from calculator.evaluate import Evaluation
+    from calculator.evaluation import Evaluation
     from materials_db.schema import Datum
 
 ITEMS = {"in the cell": "in cell", "bought": "bought"}
@@ -27,16 +27,14 @@ CRITICAL, ALL = "critical", "all"
 def page() -> None:
     """Inputs, one call, what it answers."""
     data = widgets.session_data()
-    st.header("Minerals by chemistry", anchor=False)
-    chemistries = widgets.chemistry_picker(data.db)
-    if not chemistries:
-        widgets.case_inputs(data.db)
+    asked = case.asked()
+    if not asked.chemistries:
         st.info("Pick a chemistry above.")
         return
-    scenario = widgets.case(data.db, chemistries)
+    scenario = asked.scenario()
     answer = evaluated(data, scenario)
     for sentence in answer.refused:
-        st.error(sentence)
+        st.error(widgets.plain(sentence))
     if not answer.evaluations:
         return
     facts = about(data.db, scenario, shown_in(data.db, scenario.currency, scenario.year))

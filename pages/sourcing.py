@@ -9,9 +9,8 @@ import streamlit as st
 from calculator import figures
 from calculator.export import Report
 from calculator.plan_reports import plan_report
-from calculator.scenario import make_scenario
 from calculator.tables import shown_in
-from pages import exhibit, rules, widgets
+from pages import case, exhibit, rules, widgets
 from pages.cached import Data, Mix, sourcing_mix
 from pages.mix_tables import cost_kinds, mix_table, per_kwh, rule_costs, spoken_money
 
@@ -29,11 +28,8 @@ ENDS = "Quantities are yearly. A share is of all that is made of a material at a
 def page() -> None:
     """Inputs, one call, what it answers."""
     data = widgets.session_data()
-    st.header("Sourcing mix", anchor=False)
-    case = widgets.case_inputs(data.db)
     chemistry, question = rules.question(data.db)
-    asked = {**case, "chemistries": [chemistry], "sourcing": question}
-    scenario = make_scenario(asked, file="form")
+    scenario = case.asked().scenario(chemistries=[chemistry], sourcing=question)
     mix = sourcing_mix(data, scenario)
     shown = shown_in(data.db, scenario.currency, scenario.year)
     report = plan_report(data.db, scenario, mix.sourced, shown)
@@ -74,7 +70,12 @@ def supply(report: Report, scenario: Scenario) -> None:
     exhibit.draw("mix_bars", figures.mix_bars, shares)
     st.caption(f"{ENDS} Hatched: recycled. ROW: countries that are not known singly.")
     with st.expander("Table and download", icon=":material/table:", expanded=True):
-        exhibit.table(mix_table(shares), "mix_table", "Share of each country by material and stage")
+        exhibit.table(
+            mix_table(shares),
+            "mix_table",
+            "Share of each country by material and stage",
+            column_config={"Quantity": st.column_config.NumberColumn(format="localized")},
+        )
         alone = Report({"shares": shares}, about=report.about)
         exhibit.files(alone, "sourcing_mix", workbook=report, scenario=scenario)
 

@@ -6,39 +6,32 @@ page keeps it. What a link asks for in vain is told in a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from calculator.money import years
-from calculator.requests import DEFAULT_DECK, DEFAULT_FORMAT, DEFAULT_REGION, DEFAULT_YEAR
-from calculator.scenario import Scenario, make_scenario
-from materials_db.schema import Family
 from pages.cached import Data, overlaid, shipped
 from pages.countries import country_label
 
-if TYPE_CHECKING:
-    from materials_db.database import MaterialsDB
-
-FIRST_SHOWN = ("LFP", "NMC811", "SSL-Ni95-Si", "ASSB-sulfide-Li")
-"""Chemistries a first visit compares, one or two a class."""
-WEIGHTY = frozenset({"labour", "building", "capital_multiplier", "electricity"})
-"""Factors a country must have of its own to be offered for a plant; others may stand in."""
-_OWN, _LINK, _REFUSED = "own_files", "link", "refused"
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~!#|])")
+_OWN, _LINK, _REFUSED, _INPUTS = "own_files", "link", "refused", "inputs"
+_PAGE, _MOVED = "page", "moved"
 
 
 # --- the session -------------------------------------------------------------------------
 
 
-def begin() -> None:
-    """Note what a link asks for, once a session, before any input is drawn."""
-    if _LINK in st.session_state:
-        st.session_state[_REFUSED] = []
-        return
-    st.session_state[_LINK] = {key: st.query_params.get_all(key) for key in st.query_params}
+def begin(page: str) -> None:
+    """Note a change of page and, once a session, what the link asks for; before any input."""
+    st.session_state[_MOVED] = st.session_state.get(_PAGE, page) != page
+    st.session_state[_PAGE] = page
     st.session_state[_REFUSED] = []
+    if _LINK not in st.session_state:
+        asked = {key: st.query_params.get_all(key) for key in st.query_params}
+        st.session_state[_LINK] = asked
 
 
 def session_data() -> Data:
@@ -62,9 +55,24 @@ def drop_own() -> None:
     st.session_state.pop(_OWN, None)
 
 
+def hand_over(inputs: Any) -> None:
+    """Leave the inputs the router drew for the page it runs next."""
+    st.session_state[_INPUTS] = inputs
+
+
+def handed_over() -> Any:
+    """The inputs the router drew."""
+    return st.session_state[_INPUTS]
+
+
+def plain(text: str) -> str:
+    """Text of a user's or a link's, to be shown as it is and never as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", "".join(c if c.isprintable() or c == "\n" else " " for c in text))
+
+
 def own_in_use() -> tuple[str, ...]:
     """Says that the user's files are laid over, where they are."""
-    names = ", ".join(sorted(st.session_state.get(_OWN, {})))
+    names = plain(", ".join(sorted(st.session_state.get(_OWN, {}))))
     return (f"With your data: {names}. What rests on it is marked yours.",) if names else ()
 
 
@@ -73,22 +81,39 @@ def refused_links() -> tuple[str, ...]:
     return tuple(st.session_state[_REFUSED])
 
 
+def _hold(key: str, options: Sequence[Any] | None = None) -> None:
+    """Write an input to the address again after a change of page, which may drop it there.
+
+    A value that is no option any more is left to the input's default.
+    """
+    if not st.session_state[_MOVED] or key not in st.session_state:
+        return
+    value = st.session_state[key]
+    values = value if isinstance(value, list) else [value]
+    if options is None or all(one in options for one in values):
+        st.session_state[key] = value
+
+
 def _told(key: str, label: str, given: object) -> None:
     """Compare what the link asked for with what the input took, once."""
     asked = st.session_state[_LINK].pop(key, None)
     if not asked:
         return
-    taken = {_plain(v) for v in (given if isinstance(given, list | tuple) else [given])}
+    taken = {_compared(v) for v in (given if isinstance(given, list | tuple) else [given])}
+    shown = plain(", ".join(sorted(taken))) or "nothing"
     for text in asked:
-        if _plain(text) not in taken:
-            shown = ", ".join(sorted(taken)) or "nothing"
-            sentence = (
-                f"The link gives '{text[:60]}' for {label}, which will not do; {shown} stands."
-            )
-            st.session_state[_REFUSED].append(sentence)
+        if _compared(text) not in taken:
+            told = f"The link gives `{_literal(text)}` for {label}, which will not do"
+            st.session_state[_REFUSED].append(f"{told}; {shown} stands.")
 
 
-def _plain(value: object) -> str:
+def _literal(text: str) -> str:
+    """The beginning of a foreign text as it can stand in a code span."""
+    kept = "".join(c if c.isprintable() and c != "`" else " " for c in text)
+    return kept[:60].strip() or " "
+
+
+def _compared(value: object) -> str:
     try:
         return f"{float(str(value)):g}"
     except ValueError:
@@ -113,6 +138,7 @@ def choose(
 ) -> Any:
     """One of a list, bound to the address."""
     index = list(options).index(default) if default in options else 0
+    _hold(key, options)
     value = st.selectbox(
         label, options, index=index, key=key, format_func=shown, bind="query-params", **more
     )
@@ -126,6 +152,7 @@ def choose_some(
     """Several of a list, bound to the address."""
     kept = [name for name in default if name in options]
     shown: Callable[[Any], str] = more.pop("shown", str)
+    _hold(key, options)
     values = st.multiselect(
         label,
         options,
@@ -145,6 +172,7 @@ def number(
     label: str, key: str, value: float, least: float, most: float, step: float, **more: Any
 ) -> float:
     """A number within bounds, bound to the address."""
+    _hold(key)
     found = st.number_input(
         label,
         min_value=least,
@@ -162,6 +190,7 @@ def number(
 
 def maybe_number(label: str, key: str, most: float, step: float, **more: Any) -> float | None:
     """A number from 0, or nothing, bound to the address."""
+    _hold(key)
     found = st.number_input(
         label,
         min_value=0.0,
@@ -180,11 +209,13 @@ def maybe_number(label: str, key: str, most: float, step: float, **more: Any) ->
 
 def words(label: str, key: str, **more: Any) -> str:
     """A short text, bound to the address."""
+    _hold(key)
     return st.text_input(label, key=key, max_chars=100, bind="query-params", **more) or ""
 
 
 def switch(label: str, options: Sequence[str], key: str, **more: Any) -> str:
     """One of a few words in a row, bound to the address."""
+    _hold(key, options)
     value = st.segmented_control(
         label, options, default=options[0], key=key, required=True, bind="query-params", **more
     )
@@ -198,7 +229,7 @@ def country_picker(label: str, codes: Sequence[str], key: str, default: str, **m
     st.session_state.setdefault(key, asked if asked in codes else default)
     code = str(st.selectbox(label, codes, key=key, **_AS_COUNTRY, **more))
     _told(key, label, code)
-    _link_to(key, code, code != default)
+    _link_to(key, [code], code != default)
     return code
 
 
@@ -217,76 +248,9 @@ _AS_COUNTRY: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def _link_to(key: str, value: Any, held: bool) -> None:
-    """Write a value to the address, or take it out where it is the default."""
-    if held:
-        st.query_params[key] = value
-    elif key in st.query_params:
+def _link_to(key: str, codes: Sequence[str], held: bool) -> None:
+    """Write codes to the address, or take them out where they are the default."""
+    if held and st.query_params.get_all(key) != list(codes):
+        st.query_params[key] = codes
+    elif not held and key in st.query_params:
         del st.query_params[key]
-
-
-# --- what is computed --------------------------------------------------------------------
-
-
-def chemistry_picker(db: MaterialsDB) -> tuple[str, ...]:
-    """Chemistries to compare, a list a class."""
-    chosen: list[str] = []
-    for column, family in zip(st.columns(len(Family)), Family, strict=True):
-        names = [entry.id for entry in db.chemistries.values() if entry.family is family]
-        label = family.value[0].upper() + family.value[1:]
-        with column:
-            chosen += choose_some(
-                label, names, family.value.replace("-", "_"), FIRST_SHOWN,
-                placeholder="none", help=_names(db, names),
-            )  # fmt: skip
-    return tuple(chosen)
-
-
-def _names(db: MaterialsDB, ids: Sequence[str]) -> str:
-    """What each id stands for, the user's own marked."""
-    entries = [db.chemistries[name] for name in ids]
-    lines = [f"- **{e.id}** {e.name}{' (yours)' if e.layer == 'overlay' else ''}" for e in entries]
-    return "\n".join(lines)
-
-
-def plant_countries(db: MaterialsDB) -> list[str]:
-    """Countries with factors of their own for all that weighs in a plant's cost."""
-    have: dict[str, set[str]] = {}
-    for row in db.regions:
-        have.setdefault(row.country, set()).add(row.factor)
-    return sorted(country for country, factors in have.items() if factors >= WEIGHTY)
-
-
-def case_inputs(db: MaterialsDB) -> dict[str, Any]:
-    """Cell, plant, pack and money, in the side bar, as a scenario file would hold them."""
-    with st.sidebar:
-        st.subheader("Cell and plant", anchor=False)
-        cell_format = choose("Format", sorted(db.formats), "format", DEFAULT_FORMAT)
-        st.caption(db.formats[cell_format].name)
-        region = country_picker("Cell plant in", plant_countries(db), "region", DEFAULT_REGION)
-        volume = number("Output, GWh a year", "volume", 30.0, 0.1, 1000.0, 5.0)
-        pack = number("Pack, kWh", "pack", 75.0, 1.0, 1000.0, 5.0)
-        st.subheader("Prices and money", anchor=False)
-        deck = choose("Price deck", list(db.decks), "deck", DEFAULT_DECK)
-        st.caption(db.decks[deck].name)
-        currencies = ["USD", *sorted({row.currency for row in db.exchange_rates})]
-        currency = choose("Currency", currencies, "currency", "USD")
-        year = choose("Year of the money", years(db, currency)[::-1], "year", DEFAULT_YEAR)
-    return {
-        "format": cell_format,
-        "region": region,
-        "volume": f"{volume:g} GWh/year",
-        "pack": {"energy": f"{pack:g} kWh"},
-        "deck": deck,
-        "currency": currency,
-        "year": year,
-    }
-
-
-def case(db: MaterialsDB, chemistries: Sequence[str]) -> Scenario:
-    """The scenario the inputs describe.
-
-    Raises:
-        ScenarioError: an input will not do.
-    """
-    return make_scenario({**case_inputs(db), "chemistries": list(chemistries)}, file="form")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from calculator.evaluate import evaluate
+from calculator.evaluation import evaluate
 from calculator.requests import request_for
 from materials_db.load import load_database
-from pages.widgets import FIRST_SHOWN
+from pages.case import FIRST_SHOWN
 
 
 def headline(app):
@@ -29,8 +29,12 @@ def test_figures_are_those_of_the_library(opened):
     table = headline(opened()).set_index("Chemistry")
     for name in FIRST_SHOWN:
         cost = evaluate(db, request_for(db, name)).cost
-        assert table.loc[name, "Cell, USD 2025/kWh"] == pytest.approx(cost.cell_usd_per_kwh, abs=0.05)
-        assert table.loc[name, "Pack, USD 2025/kWh"] == pytest.approx(cost.pack_usd_per_kwh, abs=0.05)
+        assert table.loc[name, "Cell, USD 2025/kWh"] == pytest.approx(
+            cost.cell_usd_per_kwh, abs=0.05
+        )
+        assert table.loc[name, "Pack, USD 2025/kWh"] == pytest.approx(
+            cost.pack_usd_per_kwh, abs=0.05
+        )
 
 
 def test_band_is_fifteen_percent_about_the_cost(opened):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from calculator import figures
-from calculator.evaluate import evaluate
+from calculator.evaluation import evaluate
 from calculator.requests import request_for
 from calculator.tables import WHOLE_CELL, cost_by_component_table, element_table, shown_in_usd
 from materials_db.load import load_database

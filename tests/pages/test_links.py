@@ -49,12 +49,12 @@ def test_rules_stay_over_a_change_of_page(opened):
 @pytest.mark.parametrize(
     ("link", "words"),
     [
-        ({"region": "XXX"}, "'XXX' for Cell plant in"),
-        ({"deck": "nope"}, "'nope' for Price deck"),
-        ({"volume": "-5"}, "'-5' for Output, GWh a year"),
-        ({"pack": "abc"}, "'abc' for Pack, kWh"),
-        ({"liquid": ["LFP", "NMC8111"]}, "'NMC8111' for Liquid"),
-        ({"year": "1850"}, "'1850' for Year of the money"),
+        ({"region": "XXX"}, "`XXX` for Cell plant in"),
+        ({"deck": "nope"}, "`nope` for Price deck"),
+        ({"volume": "-5"}, "`-5` for Output, GWh a year"),
+        ({"pack": "abc"}, "`abc` for Pack, kWh"),
+        ({"liquid": ["LFP", "NMC8111"]}, "`NMC8111` for Liquid"),
+        ({"year": "1850"}, "`1850` for Year of the money"),
         ({"format": "<script>alert(1)</script>"}, "for Format"),
     ],
 )

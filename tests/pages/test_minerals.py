@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calculator.evaluate import evaluate
+from calculator.evaluation import evaluate
 from calculator.requests import request_for
 from materials_db.load import load_database
 
@@ -22,7 +22,9 @@ def test_amounts_are_those_of_the_library(opened):
     table = amounts(opened("minerals"))
     found = evaluate(db, request_for(db, "NMC811"))
     for element in ("Li", "Ni", "Co", "graphite"):
-        assert table.loc[element, "NMC811"] == pytest.approx(found.elements.in_cell_g_per_kwh(element))
+        assert table.loc[element, "NMC811"] == pytest.approx(
+            found.elements.in_cell_g_per_kwh(element)
+        )
 
 
 def test_units_are_one_amount(opened):

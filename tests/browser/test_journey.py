@@ -1,0 +1,140 @@
+"""One visit from the first page to a downloaded table, and how every page stands on a screen."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+FIRST = ("LFP", "NMC811", "SSL-Ni95-Si", "ASSB-sulfide-Li")
+PAGES = ("/", "/minerals", "/sourcing?cap=40&ni=15", "/data", "/data?view=Your+data")
+PHONE = {"viewport": {"width": 400, "height": 850}, "color_scheme": "dark"}
+
+
+def test_compare_then_source_under_rules_then_download(visit, tmp_path):
+    tab = visit.tab
+    visit.open("/")
+    chart = tab.get_by_test_id("stPlotlyChart").first
+    for name in FIRST:
+        chart.get_by_text(name).first.wait_for()
+    visit.keep("compare")
+
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Sourcing").click()
+    tab.get_by_role("heading", name="Sourcing mix").wait_for()
+    visit.settled()
+    tab.get_by_label("Each country at most, %").fill("40")
+    tab.get_by_label("Recycled nickel, %").fill("15")
+    tab.get_by_role("button", name="Solve").click()
+    tab.get_by_text("recycled nickel at least 15 %").first.wait_for(timeout=60_000)
+    visit.settled()
+    assert "cap=40" in tab.url
+    assert "ni=15" in tab.url
+    visit.keep("sourcing")
+
+    with tab.expect_download() as waiting:
+        tab.get_by_role("button", name="Download CSV").first.click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert file.name == "sourcing_mix.csv"
+    check(file.read_text(encoding="utf-8"))
+    assert visit.foreign == []
+
+
+def check(text: str) -> None:
+    """The table keeps both rules and is whole."""
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {"material", "stage", "country", "route", "share"} <= rows[0].keys()
+    whole, one = defaultdict(float), defaultdict(float)
+    for row in rows:
+        key = (row["material"], row["stage"])
+        whole[key] += float(row["share"])
+        if row["country"] != "ROW":
+            one[*key, row["country"]] += float(row["share"])
+    assert all(abs(total - 1) < 1e-6 for total in whole.values())
+    assert max(one.values()) <= 0.4 + 1e-6
+    nickel = [row for row in rows if (row["material"], row["stage"]) == ("nickel", "refining")]
+    recycled = sum(float(row["share"]) for row in nickel if row["route"] != "primary")
+    assert recycled >= 0.15 - 1e-6
+
+
+def test_files_of_a_comparison_open(visit, tmp_path):
+    from python_calamine import CalamineWorkbook
+
+    from calculator.scenario import load_scenario
+
+    visit.open("/?region=KOR")
+    for name, file in (("Download XLSX", "compare.xlsx"), ("Download scenario", "compare.yaml")):
+        with visit.tab.expect_download() as waiting:
+            visit.tab.get_by_role("button", name=name).first.click()
+        assert waiting.value.suggested_filename == file
+        waiting.value.save_as(tmp_path / file)
+    book = CalamineWorkbook.from_path(tmp_path / "compare.xlsx")
+    assert {"comparison", "sources", "inputs", "about"} <= set(book.sheet_names)
+    scenario = load_scenario(tmp_path / "compare.yaml")
+    assert scenario.chemistries == FIRST
+    assert scenario.region == "KOR"
+
+
+def test_inputs_stay_over_a_change_of_page(visit):
+    tab = visit.tab
+    visit.open("/?liquid=NCA&region=KOR")
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Minerals").click()
+    tab.get_by_role("heading", name="Minerals by chemistry").wait_for()
+    visit.settled()
+    assert "liquid=NCA" in tab.url
+    assert "region=KOR" in tab.url
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Data").click()
+    tab.get_by_role("heading", name="Data", exact=True).wait_for()
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Compare").click()
+    tab.get_by_role("heading", name="Compare chemistries").wait_for()
+    visit.settled()
+    tab.get_by_test_id("stPlotlyChart").first.get_by_text("NCA").first.wait_for()
+    assert tab.get_by_label("Cell plant in").input_value() == "KOR South Korea"
+    assert "region=KOR" in tab.url
+
+
+def test_rules_stay_over_a_change_of_page(visit):
+    tab = visit.tab
+    visit.open("/sourcing?cap=40&exclude=RUS&importer=USA")
+    tab.get_by_label("Recycled nickel, %").fill("15")
+    tab.get_by_role("button", name="Solve").click()
+    tab.get_by_text("recycled nickel at least 15 %").first.wait_for(timeout=60_000)
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Data").click()
+    tab.get_by_role("heading", name="Data", exact=True).wait_for()
+    visit.settled()
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Sourcing").click()
+    tab.get_by_role("heading", name="Sourcing mix").wait_for()
+    visit.settled()
+    assert tab.get_by_label("Each country at most, %").input_value() == "40"
+    assert tab.get_by_label("Recycled nickel, %").input_value() == "15"
+    assert tab.get_by_label("Importer").input_value() == "USA United States"
+    assert tab.get_by_text("recycled nickel at least 15 %").count() > 0
+    for part in ("cap=40", "ni=15", "importer=USA", "exclude=RUS"):
+        assert part in tab.url
+
+
+@pytest.mark.parametrize("visit", [PHONE], indirect=True)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(visit, path):
+    visit.open(path)
+    wide = visit.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 400
+    assert visit.tab.get_by_test_id("stException").count() == 0
+    visit.keep(f"phone_{path.strip('/').partition('?')[0] or 'compare'}")
+
+
+def test_a_link_cannot_make_the_page_fetch_anything(visit):
+    visit.open("/?deck=![x](http://127.0.0.2:9/x.png)&format=[a](http://127.0.0.2:9/)")
+    warning = visit.tab.get_by_test_id("stAlert").filter(has_text="Price deck")
+    assert "![x](http" in warning.inner_text()
+    assert visit.tab.locator("[data-testid=stAlert] img, [data-testid=stAlert] a").count() == 0
+    assert visit.foreign == []
+
+
+def test_helpers_are_no_pages(visit):
+    visit.open("/")
+    names = visit.tab.get_by_test_id("stTopNavLink").all_inner_texts()
+    assert [name.split()[-1] for name in names] == ["Compare", "Minerals", "Sourcing", "Data"]
