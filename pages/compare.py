@@ -64,10 +64,9 @@ def headlines(
         f"Full cost with overheads, profit and warranty. The band is the model's own error, "
         f"{BAND}, without that of the inputs. {exhibit.MARKS}"
     )
+    facts = about(data.db, scenario, shown)
     exhibit.files(
-        Report(
-            {"compare": headline_tidy(evaluations, shown)}, about=about(data.db, scenario, shown)
-        ),
+        Report({"compare": headline_tidy(evaluations, shown)}, about=facts),
         "compare",
         workbook=lambda: comparison_report(data.db, scenario, evaluations, shown),
         scenario=scenario,
