@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from materials_db import schema
-from materials_db.faults import Fault
+from materials_db.faults import Fault, with_article
 from materials_db.units import UnitError, dimension, factor
 
 MONEY = "money per "
@@ -80,7 +80,13 @@ _BY_KIND: Mapping[type[schema.Datum], Mapping[str, Bound]] = {
     },
     schema.RegionFactor: {
         "capital_multiplier": Bound("1", 0.0, 10.0, open_low=True),
+        "wage_share": _SHARE,
         "grid_carbon_intensity": Bound("gCO2e/kWh", 0.0, 2000.0),
+    },
+    schema.RecyclingRow: {
+        "recovery": _FRACTION,
+        "payable": _FRACTION,
+        "availability": Bound("GWh/year", 0.0),
     },
     schema.PlantRow: {
         "labour": Bound("h/year", 0.0),
@@ -99,6 +105,7 @@ _PLAIN: Mapping[type[schema.Datum], Bound] = {
     schema.ProcessYield: _SHARE,
     schema.VatRate: _FRACTION,
     schema.ElementMaterial: _SHARE,
+    schema.MarketAccess: _SHARE,
     schema.Share: _FRACTION,
     schema.Duty: Bound("1", 0.0, 10.0),
     schema.ExchangeRate: Bound("1", 0.0, 1e6, open_low=True),
@@ -147,7 +154,7 @@ def _money_faults(datum: schema.Datum, name: str) -> list[Fault]:
     elif isinstance(datum, schema.IndexedPrice):
         wanted = "dimensionless"
     if wanted and not found.startswith(wanted):
-        what = f"{name} has the unit '{datum.unit}', a {found}"
+        what = f"{name} has the unit '{datum.unit}', {with_article(found)}"
         example = "USD_2024/kg" if wanted.startswith("money") else "kg/kg"
         return [_fault(datum, what, f"give {wanted.strip()}, such as '{example}'")]
     if wanted.startswith("money") and datum.value < 0:

@@ -14,34 +14,13 @@ from materials_db.database import MaterialsDB
 from materials_db.faults import Fault, did_you_mean
 from materials_db.formula import ATOMIC_MASS, FormulaError, atoms
 from materials_db.schema import Role
-from materials_db.tables import TABLES, Rows
+from materials_db.table_checks import money_faults, share_faults, vat_faults
+from materials_db.tables import TABLES
 
 _TOLERANCE = 1e-6
 _PLACE_FIELDS = ("country", "region", "importer", "origin")
 _RAW_ALIASES = frozenset({"all"})
 _WORD = re.compile(r"[A-Za-z0-9_]+")
-
-
-def duplicate_faults(rows: Rows) -> Iterator[Fault]:
-    """Two rows of one key: always a fault in registries, elsewhere only from one source."""
-    for table in TABLES.values():
-        keys = ((table.key_of(record), record) for record in rows[table.name])
-        if table.unique:
-            yield from _twice((key, record) for key, record in keys)
-        else:
-            yield from _twice(((*key, getattr(row, "source", "")), row) for key, row in keys)
-    for name in ("chemistries", "formats"):
-        yield from _twice(((record.id,), record) for record in rows[name])
-
-
-def _twice(keyed: Iterable[tuple[tuple[object, ...], schema.Filed]]) -> Iterator[Fault]:
-    seen: dict[object, schema.Filed] = {}
-    for key, record in keyed:
-        first = seen.setdefault(key, record)
-        if first is not record:
-            name = " ".join(str(part) for part in key if part not in ("", None))
-            what = f"'{name}' stands already at {first.file}:{first.row}"
-            yield Fault(record.file, record.row, what, "keep one of the two")
 
 
 def database_faults(db: MaterialsDB) -> Iterator[Fault]:
@@ -51,6 +30,9 @@ def database_faults(db: MaterialsDB) -> Iterator[Fault]:
         _material_faults(db),
         _deck_faults(db),
         _price_faults(db),
+        share_faults(db),
+        vat_faults(db),
+        money_faults(db, rows_of(db)),
         chain.from_iterable(chemistry_faults(db, entry) for entry in db.chemistries.values()),
         chain.from_iterable(format_faults(db, entry) for entry in db.formats.values()),
     )
@@ -80,20 +62,31 @@ def _table_faults(db: MaterialsDB) -> Iterator[Fault]:
     for record in rows_of(db):
         if isinstance(record, schema.Datum):
             yield from row_faults(record)
-        for name in _PLACE_FIELDS:
-            place = getattr(record, name, None)
-            if place and not isinstance(record, schema.Freight) and place not in PLACES:
+        for name, place in _places_of(record):
+            if place not in PLACES:
                 remedy = did_you_mean(place, PLACES)
                 yield Fault(record.file, record.row, f"{name} '{place}' is not a country", remedy)
 
 
+def _places_of(record: schema.Filed) -> Iterator[tuple[str, str]]:
+    """Codes of countries a row names; freight lanes name continents and more."""
+    if isinstance(record, schema.Freight):
+        return
+    for name in _PLACE_FIELDS:
+        place = getattr(record, name, None)
+        if place:
+            yield name, place
+    for place in getattr(record, "countries", ()):
+        yield "countries", place
+
+
 def _unregistered(db: MaterialsDB, records: Iterable[schema.Filed]) -> Iterator[Fault]:
     """Sources that are not in the registry, each told once a file with its first line."""
-    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    places: dict[tuple[str, str], set[int]] = defaultdict(set)
     for record in records:
         source = getattr(record, "source", "")
         if source not in db.sources:
-            places[record.file, source].append(record.row)
+            places[record.file, source].add(record.row)
     for (file, source), lines in places.items():
         more = f" (on {len(lines)} lines)" if len(lines) > 1 else ""
         remedy = f"{did_you_mean(source, db.sources)} or add it to sources"

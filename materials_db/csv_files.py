@@ -15,8 +15,10 @@ from materials_db.tables import Table
 
 MAX_BYTES = 50_000_000
 """Largest table read; the largest shipped one is far below."""
-_LISTS = frozenset({"elements"})
+_LISTS = frozenset({"elements", "countries"})
 """Fields written as words separated by spaces."""
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 Row = tuple[int, dict[str, str]]
 
@@ -38,7 +40,11 @@ def rows_of(text: str, file: str) -> tuple[list[str], list[Row], list[Fault]]:
     lines, faults = _lines(text, file)
     if not lines:
         return [], [], faults or [Fault(file, 0, "the table is empty", "give a header and rows")]
-    header = [name.strip() for name in lines[0][1]]
+    header = [name.strip().lower() for name in lines[0][1]]
+    sign = next((word for mark, word in _SEPARATORS.items() if mark in "".join(header)), "")
+    if sign:
+        what = f"the columns are separated with {sign}"
+        return [], [], [Fault(file, lines[0][0], what, "separate with commas, decimal point")]
     rows: list[Row] = []
     for number, cells in lines[1:]:
         if len(cells) != len(header):

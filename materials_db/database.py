@@ -68,6 +68,7 @@ class MaterialsDB:
     shares: tuple[schema.Share, ...] = ()
     world_output: tuple[schema.WorldOutput, ...] = ()
     element_materials: tuple[schema.ElementMaterial, ...] = ()
+    market_access: tuple[schema.MarketAccess, ...] = ()
     regions: tuple[schema.RegionFactor, ...] = ()
     governance: tuple[schema.Governance, ...] = ()
     critical_lists: tuple[schema.CriticalListing, ...] = ()

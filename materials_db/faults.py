@@ -57,3 +57,12 @@ def did_you_mean(name: str, known: Iterable[str], shown: int = 12) -> str:
         return "none is known"
     tail = ", ..." if len(names) > shown else ""
     return "known: " + ", ".join(sorted(names)[:shown]) + tail
+
+
+def with_article(noun: str) -> str:
+    """A noun after its article.
+
+    >>> with_article("energy"), with_article("mass")
+    ('an energy', 'a mass')
+    """
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"

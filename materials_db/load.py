@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,7 +14,6 @@ from typing import Any
 from materials_db.checks import (
     chemistry_faults,
     database_faults,
-    duplicate_faults,
     format_faults,
     loose_ends,
 )
@@ -22,6 +21,7 @@ from materials_db.csv_files import read_table
 from materials_db.database import MaterialsDB
 from materials_db.faults import DatabaseError, Fault
 from materials_db.schema import CellFormat, Chemistry
+from materials_db.table_checks import duplicate_faults
 from materials_db.tables import TABLES, Rows
 from materials_db.yaml_files import read_document
 
@@ -46,8 +46,9 @@ def load_database(overlay: Path | None = None) -> MaterialsDB:
         return _shipped()
     from materials_db.overlay import lay_over
 
-    rows, version = lay_over(_shipped_rows()[0], Path(overlay))
-    return _checked(rows, f"{_shipped().data_version}+{version}", Path(overlay).name)
+    laid = lay_over(_shipped_rows()[0], Path(overlay))
+    version = f"{_shipped().data_version}+{laid.version}"
+    return _checked(laid.rows, version, Path(overlay).name, laid.faults)
 
 
 def load_chemistry(db: MaterialsDB, name: str) -> Chemistry:
@@ -57,7 +58,7 @@ def load_chemistry(db: MaterialsDB, name: str) -> Chemistry:
         UnknownNameError: no chemistry bears the name.
         DatabaseError: the file has faults.
     """
-    if not name.endswith((".yaml", ".yml")):
+    if not name.lower().endswith((".yaml", ".yml")):
         return db.chemistry(name)
     from materials_db.overlay import own_source, read_own
 
@@ -73,7 +74,7 @@ def load_format(db: MaterialsDB, name: str) -> CellFormat:
         UnknownNameError: no format bears the name.
         DatabaseError: the file has faults.
     """
-    if not name.endswith((".yaml", ".yml")):
+    if not name.lower().endswith((".yaml", ".yml")):
         return db.cell_format(name)
     from materials_db.overlay import own_source, read_own
 
@@ -140,10 +141,13 @@ def read_into(rows: Rows, name: str, content: bytes, extra: Mapping[str, str]) -
     return faults
 
 
-def _checked(rows: Mapping[str, Any], version: str, overlay: str) -> MaterialsDB:
-    raise_any(duplicate_faults({name: list(table) for name, table in rows.items()}))
+def _checked(
+    rows: Mapping[str, Any], version: str, overlay: str, faults: Iterable[Fault] = ()
+) -> MaterialsDB:
+    """The database of the rows; faults of reading and of the rows that were read in one list."""
+    doubled = duplicate_faults({name: list(table) for name, table in rows.items()})
     db = assemble(rows, version, overlay)
-    raise_any(database_faults(db))
+    raise_any([*faults, *doubled, *database_faults(db)])
     return db
 
 

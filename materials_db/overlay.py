@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from materials_db import schema
-from materials_db.checks import duplicate_faults
 from materials_db.csv_files import Row, decode, header_faults, records, rows_of
 from materials_db.faults import DatabaseError, Fault
 from materials_db.sheets import REFUSED_ENDINGS, read_workbook
 from materials_db.tables import TABLES, Rows, Table
 from materials_db.yaml_files import Document, read_document
 
+BOM = b"\xef\xbb\xbf"
 OWN = {"layer": "overlay"}
 OWN_SOURCE = "overlay"
 MAX_BYTES = 20_000_000
@@ -34,30 +35,37 @@ _DEFAULTS = {
     "kind": "estimate",
     "deck": "",
 }
+_NO_ROWS = "give a .csv, .xlsx or .yaml with at least one, or a folder of such files"
 _EVERY_DECK = "every_deck"
 _NAMED = 0.5
 """Share of a table's required columns that a header must hold to be taken for it."""
 
 
-def lay_over(shipped: Mapping[str, tuple[Any, ...]], path: Path) -> tuple[Rows, str]:
-    """Rows of all tables with the user's laid over them, and a hash of the user's files.
+@dataclass(frozen=True)
+class LaidOver:
+    """The shipped rows with the user's over them, as far as they could be read."""
 
-    Raises:
-        DatabaseError: every fault of the user's files.
-    """
+    rows: Rows
+    version: str
+    """Hash of the user's files."""
+    faults: tuple[Fault, ...]
+    """What could not be read."""
+
+
+def lay_over(shipped: Mapping[str, tuple[Any, ...]], path: Path) -> LaidOver:
+    """Rows of all tables with the user's laid over them."""
     own: Rows = {name: [] for name in shipped}
     faults: list[Fault] = []
     digest = hashlib.sha256()
     for name, content in _files(path, faults):
         digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
         faults += _read(own, name, content)
-    faults += duplicate_faults(own)
-    if faults:
-        raise DatabaseError(faults)
+    if not faults and not any(own.values()):
+        faults.append(Fault(path.name, 0, "your own data hold no rows", _NO_ROWS))
     own["sources"].append(own_source(path.name))
     own["prices"] = _in_every_deck(own["prices"], [*shipped["decks"], *own["decks"]])
     merged = {name: _merged(name, rows, own[name]) for name, rows in shipped.items()}
-    return merged, digest.hexdigest()[:8]
+    return LaidOver(merged, digest.hexdigest()[:8], tuple(faults))
 
 
 def read_own(model: type[Document], path: Path) -> Document:
@@ -68,6 +76,14 @@ def read_own(model: type[Document], path: Path) -> Document:
     """
     faults: list[Fault] = []
     for name, content in _files(path, faults):
+        if _is_format(content) and model is schema.Chemistry:
+            faults.append(Fault(name, 0, "this is a cell format", "use --format"))
+            continue
+        if _is_chemistry(content) and model is schema.CellFormat:
+            faults.append(
+                Fault(name, 0, "this is a chemistry", "name it as the chemistry, not as the format")
+            )
+            continue
         entry, found = read_document(model, content, name, OWN)
         faults += found
         if entry is not None:
@@ -130,7 +146,7 @@ def _read(own: Rows, name: str, content: bytes) -> list[Fault]:
 
 def _read_yaml(own: Rows, name: str, content: bytes) -> list[Fault]:
     """A chemistry, or a cell format where the file states a shape."""
-    is_format = any(line.startswith(b"shape:") for line in content[:MAX_BYTES].splitlines())
+    is_format = _is_format(content)
     entry: schema.Filed | None
     if is_format:
         entry, faults = read_document(schema.CellFormat, content, name, OWN)
@@ -140,12 +156,22 @@ def _read_yaml(own: Rows, name: str, content: bytes) -> list[Fault]:
     return faults
 
 
+def _is_format(content: bytes) -> bool:
+    return _has_field(content, b"shape:") and not _is_chemistry(content)
+
+
+def _is_chemistry(content: bytes) -> bool:
+    return _has_field(content, b"positive:")
+
+
+def _has_field(content: bytes, field: bytes) -> bool:
+    return any(line.startswith(field) for line in content.removeprefix(BOM).splitlines())
+
+
 def _read_rows(own: Rows, place: str, name: str, header: list[str], rows: list[Row]) -> list[Fault]:
     table = TABLES.get(name.lower()) or _table_of(header)
     if table is None:
-        what = f"'{name}' is no table and its columns are of none"
-        remedy = f"name it after one of {', '.join(TABLES)}"
-        return [Fault(place, 1, what, remedy)]
+        return [_no_table(place, name, header)]
     defaults = {key: text for key, text in _DEFAULTS.items() if key in table.columns}
     faults = header_faults(header, table, place, defaults)
     if faults:
@@ -158,14 +184,27 @@ def _read_rows(own: Rows, place: str, name: str, header: list[str], rows: list[R
 
 def _table_of(header: list[str]) -> Table | None:
     """The table whose columns a header holds best; nothing where it fits none well."""
+    best = max(TABLES.values(), key=lambda table: _fit(table, header))
+    return best if _fit(best, header) > _NAMED else None
 
-    def fit(table: Table) -> float:
-        needed = table.required - set(_DEFAULTS)
-        alien = sum(name not in table.columns for name in header)
-        return len(needed & set(header)) / len(needed) - alien
 
-    best = max(TABLES.values(), key=fit)
-    return best if fit(best) > _NAMED else None
+def _fit(table: Table, header: list[str]) -> float:
+    needed = table.required - set(_DEFAULTS)
+    alien = sum(name not in table.columns for name in header)
+    return len(needed & set(header)) / len(needed) - alien
+
+
+def _no_table(place: str, name: str, header: list[str]) -> Fault:
+    """Why a header fits no table: what the nearest one lacks or does not know."""
+    nearest = max(TABLES.values(), key=lambda table: _fit(table, header))
+    if not set(header) & set(nearest.columns):
+        what = f"'{name}' is no table and its columns are of none"
+        return Fault(place, 1, what, f"name it after one of {', '.join(TABLES)}")
+    needed = nearest.required - set(_DEFAULTS)
+    wrong = [f"column '{entry}' is not known" for entry in header if entry not in nearest.columns]
+    wrong += [f"column '{entry}' is missing" for entry in sorted(needed - set(header))]
+    what = f"the columns fit no table; the nearest is {nearest.name}, where {', '.join(wrong)}"
+    return Fault(place, 1, what, f"its columns are {', '.join(nearest.columns)}")
 
 
 def _filled(cells: dict[str, str], defaults: Mapping[str, str], table: Table) -> dict[str, str]:

@@ -225,14 +225,28 @@ class ElementMaterial(Datum):
     """The traded form that holds the element; freight and duty are by its mass."""
     price_item: str = ""
     """Item whose price values the element contained; empty where none does."""
+    countries: tuple[Country, ...] = ()
+    """Countries where it travels in this form; where empty, all that no other row names."""
+
+
+class MarketAccess(Datum):
+    """Share of what a country makes of a material that one buyer can get."""
+
+    stage: Literal["all"]
+    """One number for every stage, recycling included."""
 
 
 class RegionFactor(Datum):
-    """What a unit of labour, energy, building or capital costs in a country."""
+    """What a unit of labour, energy, building or capital costs in a country.
+
+    ``labour`` is what an hour costs the employer in all; ``wage_share`` the part of it paid as
+    wages, the basis on which plant models put their overheads.
+    """
 
     country: Country
     factor: Literal[
         "labour",
+        "wage_share",
         "building",
         "capital_multiplier",
         "electricity",
@@ -353,6 +367,8 @@ class RecyclingRow(Datum):
     material: Identifier
     """Element or material recovered; ``all`` for numbers of the route itself."""
     quantity: Literal["recovery", "process_cost", "collection_cost", "availability", "payable"]
+    country: str = ""
+    """Country or area of an availability (GWh of cells a year); empty for the other numbers."""
 
 
 # --- chemistries -----------------------------------------------------------------------

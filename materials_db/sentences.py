@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +33,9 @@ _PLAIN = {
     "dict": ("{name} {given} is not a set of fields", "write its fields, one a line, below it"),
     "tuple": ("{name} {given} is not a list", "write its entries as a list, each after '- '"),
 }
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([^\d.]|$)")
+_LONGEST = 60
 _IDENTIFIER_HELP = "use letters, digits, dot, plus, minus and underscore, no space"
 
 
@@ -47,9 +51,19 @@ def sentence(error: ErrorDetails, fields: Iterable[str]) -> tuple[str, str]:
         return f"{name} is not a field", did_you_mean(leaf, fields)
     if kind == "string_pattern_mismatch":
         return f"{name} {given} is malformed", _PATTERN_HELP.get(leaf, _IDENTIFIER_HELP)
+    if kind == "model_type" and error.get("ctx", {}).get("class_name") == "Datum":
+        return f"{name}: {given} is not a number with a unit", _example(error.get("input"))
     if kind == "value_error":
         return _own_words(error, name)
     return _by_kind(kind, name, given, error)
+
+
+def _example(given: object) -> str:
+    """A number as it should be written: the one given with a point for its comma, if it has one."""
+    mended = _COMMA.sub(".", str(given)) if len(str(given)) <= _LONGEST else ""
+    if mended != str(given) and _NUMBER.match(mended):
+        return f"write one such as '{mended}'"
+    return "write one such as '0.3' or '12 um'"
 
 
 def _by_kind(kind: str, name: str, given: str, error: ErrorDetails) -> tuple[str, str]:
@@ -75,4 +89,4 @@ def _own_words(error: ErrorDetails, name: str) -> tuple[str, str]:
 
 def _shown(value: Any) -> str:
     text = str(value)
-    return f"'{text[:60]}...'" if len(text) > 60 else f"'{text}'"
+    return f"'{text[:_LONGEST]}...'" if len(text) > _LONGEST else f"'{text}'"

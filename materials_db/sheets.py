@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from datetime import date, datetime
 from typing import Any
 
 from materials_db.csv_files import Row
 from materials_db.faults import Fault
+from materials_db.workbook_cells import cell_faults
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
-MAX_ROWS = 200_000
 REFUSED_ENDINGS = frozenset({"xlsm", "xlsb", "xls", "xltm", "xlam", "ods"})
 
 Sheet = tuple[str, list[str], list[Row]]
@@ -22,21 +23,33 @@ Sheet = tuple[str, list[str], list[Row]]
 def read_workbook(content: bytes, file: str) -> tuple[list[Sheet], list[Fault]]:
     """Sheets of a workbook; formulas stand as their last saved value, never evaluated."""
     fault = _package_fault(content, file)
-    if fault is not None:
-        return [], [fault]
+    faults = [fault] if fault is not None else _cell_faults(content, file)
+    if faults:
+        return [], faults
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        named = [
-            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS))
+        sheets = [
+            _sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
         ]
     except (CalamineError, ValueError, OSError) as error:
-        what = f"the workbook cannot be read ({str(error).splitlines()[0]})"
-        return [], [Fault(file, 0, what, "save it again as .xlsx, without a password")]
-    sheets = [_sheet(name, cells) for name, cells in named]
+        return [], [_unreadable(error, file)]
     return [sheet for sheet in sheets if sheet[1]], []
+
+
+def _cell_faults(content: bytes, file: str) -> list[Fault]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return cell_faults(package, file)
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError) as error:
+        return [_unreadable(error, file)]
+
+
+def _unreadable(error: Exception, file: str) -> Fault:
+    what = f"the workbook cannot be read ({str(error).splitlines()[0]})"
+    return Fault(file, 0, what, "save it again as .xlsx, without a password")
 
 
 def _package_fault(content: bytes, file: str) -> Fault | None:
@@ -70,7 +83,7 @@ def _sheet(name: str, cells: list[list[Any]]) -> Sheet:
     filled = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
     if not filled:
         return name, [], []
-    header = [cell.strip() for cell in filled[0][1]]
+    header = [cell.strip().lower() for cell in filled[0][1]]
     width = max((at for at, cell in enumerate(header, start=1) if cell), default=0)
     header = header[:width]
     return (

@@ -54,7 +54,8 @@ _TABLES = (
     Table("vat_rates", schema.VatRate, ("country",)),
     Table("shares", schema.Share, ("material", "stage", "country")),
     Table("world_output", schema.WorldOutput, ("material", "stage", "quantity")),
-    Table("element_materials", schema.ElementMaterial, ("element", "stage")),
+    Table("element_materials", schema.ElementMaterial, ("element", "stage", "commodity")),
+    Table("market_access", schema.MarketAccess, ("stage",)),
     Table("regions", schema.RegionFactor, ("country", "factor")),
     Table("governance", schema.Governance, ("country", "indicator", "date")),
     Table("critical_lists", schema.CriticalListing, ("list", "material"), unique=True),
@@ -63,7 +64,7 @@ _TABLES = (
     Table("process_economics", schema.ProcessEconomics, ("process", "quantity", "locator")),
     Table("freight", schema.Freight, ("mode", "commodity", "origin", "destination")),
     Table("duties", schema.Duty, ("importer", "origin", "commodity", "hs", "valid_from", "status")),
-    Table("recycling", schema.RecyclingRow, ("route", "material", "quantity")),
+    Table("recycling", schema.RecyclingRow, ("route", "material", "quantity", "country")),
 )
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
 """Tables by name, in the order they are read."""

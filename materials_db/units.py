@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from materials_db.faults import did_you_mean
+from materials_db.faults import did_you_mean, with_article
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,6 +135,10 @@ _ALIASES = {
 }
 _MONEY = re.compile(r"^(?P<currency>[A-Z]{3})_(?P<year>\d{4})(/(?P<per>.+))?$")
 _BARE_MONEY = re.compile(r"^(?P<currency>[A-Z]{3}|[$€¥£₩])(/(?P<per>.+))?$")
+_LOOSE_MONEY = re.compile(
+    r"^(?P<currency>[A-Za-z]{3}|[$€¥£₩])[\s_-]*(?P<year>\d{4})\s*(/\s*(?P<per>.+))?$"
+)
+"""Money as a hand may write it; told how to write it, never guessed."""
 _RATE = re.compile(r"^(?P<top>[A-Z]{3})/(?P<bottom>[A-Z]{3})$")
 _QUANTITY = re.compile(
     r"^\s*(?P<number>[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?)\s*(?P<unit>.*?)\s*$"
@@ -179,7 +183,21 @@ def _canonical_money(text: str) -> str:
         code = _SYMBOLS.get(bare["currency"], bare["currency"])
         remedy = f"name it, such as '{code}_2024{per}'"
         raise UnitError(f"unit '{text}' is money without a year; {remedy}")
-    raise _unknown(text)
+    loose = _LOOSE_MONEY.match(text)
+    raise _misspelt_money(text, loose) if loose else _unknown(text)
+
+
+def _misspelt_money(text: str, loose: re.Match[str]) -> UnitError:
+    code = _SYMBOLS.get(loose["currency"], loose["currency"].upper())
+    if code not in _CURRENCIES:
+        known = sorted(_CURRENCIES - set(_SYMBOLS))
+        return UnitError(
+            f"unit '{text}' has the unknown currency '{code}'; {did_you_mean(code, known, 20)}"
+        )
+    per = f"/{loose['per'].replace(' ', '')}" if loose["per"] else ""
+    return UnitError(
+        f"unit '{text}' is not written as money is; write '{code}_{loose['year']}{per}'"
+    )
 
 
 def _plain(unit: str, whole: str) -> str:
@@ -222,6 +240,11 @@ def currency_year(unit: str) -> tuple[str, int]:
     return money["currency"], int(money["year"])
 
 
+def _in_words(unit: str) -> str:
+    found = dimension(unit)
+    return with_article("plain number" if found == "dimensionless" else found)
+
+
 @lru_cache(maxsize=1)
 def registry() -> pint.UnitRegistry[float]:
     """The one registry, built when first asked for."""
@@ -238,7 +261,7 @@ def factor(unit: str, target: str) -> float:
         return 1.0
     if dimension(source) != dimension(goal):
         raise UnitError(
-            f"unit '{unit}' is a {dimension(source)} where a {dimension(goal)} is needed; "
+            f"unit '{unit}' is {_in_words(source)} where {_in_words(goal)} is needed; "
             f"give it in '{target}'"
         )
     if (source, goal) in _EXACT:

@@ -13,11 +13,13 @@ file may stop after the unit; the number is then marked as the user's assumption
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from materials_db.bounds import FIELDS, FORMAT_FIELDS, Bound, datum_faults
 from materials_db.csv_files import decode
 from materials_db.faults import Fault
 from materials_db.schema import (
@@ -43,7 +45,7 @@ _ABSENT = frozenset({"", "~", "null", "Null", "NULL"})
 _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _SHORT = re.compile(
     rf"^(?P<value>{_NUMBER})\s*(?:\[(?P<low>{_NUMBER})?\s*\.\.\s*(?P<high>{_NUMBER})?\])?"
-    r"\s*(?P<unit>[^|\[\]]*)$"
+    r"\s*(?P<unit>(?![,.])[^|\[\]]*)$"
 )
 _TEXT_FIELDS = frozenset(
     {"id", "name", "family", "process", "reference_couple", "note", "material"}
@@ -57,6 +59,11 @@ _FIELDS = sorted(
     if name not in Filed.model_fields
 ) + sorted(CellFormat.model_fields)
 """Every field a file may name, for suggestions."""
+
+_BOUNDS: Mapping[type[Filed], Mapping[str, Bound]] = {
+    Chemistry: FIELDS,
+    CellFormat: FORMAT_FIELDS,
+}
 
 Tree = dict[str, Any]
 Lines = dict[tuple[str | int, ...], int]
@@ -74,6 +81,7 @@ def read_document(
     if faults:
         return None, faults
     lines: Lines = {}
+    filled: Tree = {}
     try:
         tree = _tree(text, file, lines)
         marked = {**(extra or {}), "file": file}
@@ -82,7 +90,24 @@ def read_document(
     except _FaultError as error:
         return None, [error.fault]
     except ValidationError as error:
-        return None, _located(error, file, lines)
+        located = _located(error, file, lines)
+        return None, located + list(_number_faults(filled, (), _BOUNDS[model]))
+
+
+def _number_faults(
+    tree: Tree, path: tuple[str, ...], bounds: Mapping[str, Bound]
+) -> Iterator[Fault]:
+    """What is wrong with the unit or size of the numbers of a file that has other faults."""
+    if "value" in tree:
+        with suppress(ValidationError):
+            datum = Datum.model_validate(tree)
+            bound = bounds.get(path[-1]) if path else None
+            yield from datum_faults(datum, ".".join(path), bound) if bound else ()
+        return
+    for name, value in tree.items():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, dict):
+                yield from _number_faults(part, (*path, name), bounds)
 
 
 class _FaultError(Exception):

@@ -134,14 +134,28 @@ def test_hostile_yaml_gets_one_sentence(content: str | bytes, sentence: str) -> 
         (
             "    porosity: 0.3 ",
             "    porosity: 30 um",
-            "unit 'um' is a length where a dimensionless",
+            "unit 'um' is a length where a plain number",
         ),
-        ("    porosity: 0.3 ", "    porosity: much", "porosity 'much' is not a set of fields"),
+        (
+            "    porosity: 0.3 ",
+            "    porosity: much",
+            "porosity: 'much' is not a number with a unit",
+        ),
+        (
+            "    porosity: 0.3 ",
+            "    porosity: 0,3",
+            "porosity: '0,3' is not a number with a unit; write one such as '0.3'",
+        ),
+        (
+            "    porosity: 0.3 ",
+            "    porosity: .nan",
+            "porosity: '.nan' is not a number with a unit",
+        ),
         ("    thickness: 12 [10", "    thickness: -12 um", "thickness -12 um is out of bounds"),
         (
             "    thickness: 12 [10",
             "    thickness: 12",
-            "is a dimensionless where a length is needed",
+            "is a plain number where a length is needed",
         ),
         ("    thickness: 12 [10", "    thickness: 12 ton", "unit 'ton' is not known; write 't'"),
         (
@@ -214,3 +228,29 @@ def test_format_without_a_dimension() -> None:
     assert [str(fault) for fault in faults] == [
         "own.yaml:1: a cylindrical format needs diameter; mend the value"
     ]
+
+
+def test_bounds_are_told_beside_what_cannot_be_read(tmp_path: Path) -> None:
+    text = _LFP.replace("porosity: 0.3 ", "porosity: abc ").replace(
+        "thickness: 12 [10..20] um", "thickness: -12 um"
+    )
+    with pytest.raises(DatabaseError) as caught:
+        load_chemistry(load_database(), _own(tmp_path, text))
+    told = [str(fault) for fault in caught.value.faults]
+    assert len(told) == 2
+    assert "thickness -12 um is out of bounds" in told[0]
+    assert "porosity: 'abc " in told[1]
+
+
+def test_a_format_for_a_chemistry_and_the_reverse_are_told(tmp_path: Path) -> None:
+    db = load_database()
+    with pytest.raises(DatabaseError, match=r"own\.yaml: this is a cell format; use --format"):
+        load_chemistry(db, _own(tmp_path, _4680))
+    with pytest.raises(DatabaseError, match=r"own\.yaml: this is a chemistry; name it as the chem"):
+        load_format(db, _own(tmp_path, _LFP))
+
+
+def test_endings_may_be_in_capitals(tmp_path: Path) -> None:
+    db = load_database()
+    assert load_chemistry(db, _own(tmp_path, _LFP, "own.YAML")).id == "LFP"
+    assert load_format(db, _own(tmp_path, _4680, "own.Yml")).id == "cylindrical_4680"

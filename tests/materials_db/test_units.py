@@ -125,7 +125,10 @@ def test_conversion_round_trip(value: float, pair: tuple[str, str]) -> None:
         ("umm", "unit 'umm' is not known; did you mean"),
         ("furlong", "unit 'furlong' is not known"),
         ("kg.m-3", "unit 'kg.m-3' is not known"),
-        ("XYZ_2024/kg", "unit 'XYZ_2024/kg' is not known"),
+        ("XYZ_2024/kg", "unit 'XYZ_2024/kg' has the unknown currency 'XYZ'; known: AUD"),
+        ("usd_2025/kg", "unit 'usd_2025/kg' is not written as money is; write 'USD_2025/kg'"),
+        ("USD_2025 / kg", "unit 'USD_2025 / kg' is not written as money is; write 'USD_2025/kg'"),
+        ("€_2025/kg", "unit '€_2025/kg' is not written as money is; write 'EUR_2025/kg'"),
         ("USD_2024/furlong", "unit 'USD_2024/furlong' is not known"),
     ],
 )
@@ -162,6 +165,7 @@ def test_quantities(text: str, expected: str, value: float) -> None:
     [
         ("12", "um", "quantity '12' has no unit; write it with one, such as '12 um'"),
         ("12 kg", "um", "unit 'kg' is a mass where a length is needed; give it in 'um'"),
+        ("12 kWh", "um", "unit 'kWh' is an energy where a length is needed; give it in 'um'"),
         ("twelve um", "um", "is not a number with a unit"),
         ("1,000 kg", "kg", "no thousands separator"),
         ("nan um", "um", "is not a number with a unit"),
