@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.asked import number, one_number
 from calculator.bill import Yields
 from calculator.case import RATES, YIELDS, Case, Note, Request
+from calculator.cost import Finance
 from calculator.design import CellDesign, design_cell
 from calculator.draws import typical
 from calculator.economics import Rates
 from calculator.errors import InputError
+from calculator.notes import notes_on
 from calculator.numbers import Num
 from calculator.pack import plan_pack
-from calculator.prices import UnitPrice, price_book
+from calculator.prices import UnitPrice, price_book, refuse_area
 from calculator.process import CellPlant, Roles, cell_plant
 from calculator.regions import RegionFactors, region_factors
-from calculator.spec import CellSpec, FormatSpec, cell_spec, format_spec
+from calculator.spec import CellSpec, FormatSpec, cell_spec, format_spec, override
+from materials_db.countries import PLACES
+from materials_db.faults import did_you_mean
 from materials_db.schema import Role
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
-    from materials_db.schema import Datum
+    from materials_db.schema import Chemistry, Datum
 
 MJ_PER_KWH = 3.6
 
@@ -38,11 +44,13 @@ def prepare(
         InputError: a number is missing or out of bounds, or an item has no price.
         UnknownNameError: a name is not in the database.
     """
-    _check(request)
+    request = _checked(request)
     spec, fmt = cell_spec(db, request.chemistry, request.cell), format_spec(db, request.format)
+    cell = _typical_cell(spec, fmt)
     book = price_book(db, request.deck, request.year, request.region, request.prices)
     materials = _materials(request)
     prices = {name: book[name] for name in materials}
+    _check_units(request.chemistry, prices)
     region = region_factors(db, request.region, f"USD_{request.year}")
     plant = cell_plant(db, request.chemistry.process)
     money = book.money_factor("USD_2022")
@@ -61,11 +69,11 @@ def prepare(
         heat_usd_per_kwh=gas * MJ_PER_KWH,
         hardware_money=money,
         volume_gwh_per_year=request.volume_gwh_per_year,
-        pack=plan_pack(request.pack, _typical_cell(spec, fmt)),
+        pack=plan_pack(request.pack, cell, typical(fmt)),
         finance=request.finance,
     )
     records = _records(db, request, prices, region, plant)
-    return case, region, records, _notes(case, records, region)
+    return case, region, records, notes_on(case, cell, records, region)
 
 
 def _typical_cell(spec: CellSpec, fmt: FormatSpec) -> CellDesign:
@@ -73,18 +81,53 @@ def _typical_cell(spec: CellSpec, fmt: FormatSpec) -> CellDesign:
     return design_cell(typical(spec), typical(fmt))
 
 
-def _check(request: Request) -> None:
-    for name, allowed in (("yields", YIELDS), ("rates", RATES)):
-        for key, value in getattr(request, name).items():
-            if key not in allowed:
-                raise InputError(f"unknown {name} {key!r}; choose from {', '.join(allowed)}")
-            if not np.all(np.isfinite(value)) or np.any(np.asarray(value) < 0):
-                raise InputError(f"{name} {key} must be finite and not negative; mend the value")
-    for key, value in request.yields.items():
-        if np.any(np.asarray(value) > 1) or np.any(np.asarray(value) <= 0):
-            raise InputError(f"yield {key} must lie above 0 and not above 1; give a fraction")
-    if not np.all(np.asarray(request.volume_gwh_per_year) > 0):
-        raise InputError("volume must be above 0 GWh a year; give the plant's yearly output")
+def _checked(request: Request) -> Request:
+    """The request with every number a float or an array, within its bounds."""
+    region, volume = request.region, "volume (GWh a year)"
+    if region not in PLACES:
+        remedy = did_you_mean(str(region), sorted(PLACES))
+        raise InputError(f"region '{region}' is no country; {remedy}")
+    found = replace(
+        request,
+        volume_gwh_per_year=number(volume, request.volume_gwh_per_year, 0.0, 1e5, above=True),
+        finance=_finance(request.finance),
+        cell={name: override(name, value) for name, value in request.cell.items()},
+        prices={item: number(f"price of {item}", v) for item, v in request.prices.items()},
+        yields=_known(request.yields, "yield", YIELDS, 1.0),
+        rates=_known(request.rates, "rate", RATES),
+    )
+    if len(draw_lengths(found)) > 1:
+        raise InputError("lists of draws differ in length; give lists of one length")
+    return found
+
+
+def _known(
+    given: Mapping[str, Num], kind: str, allowed: tuple[str, ...], high: float = inf
+) -> dict[str, Num]:
+    """Numbers of known names; what has a highest value must lie above zero too."""
+    for name in given:
+        if name not in allowed:
+            raise InputError(f"unknown {kind} '{name}'; {did_you_mean(name, allowed)}")
+    return {
+        name: number(f"{kind} {name}", value, 0.0, high, above=high < inf)
+        for name, value in given.items()
+    }
+
+
+def _finance(terms: Finance) -> Finance:
+    return Finance(
+        number("discount rate", terms.discount_rate, 0.0, 1.0),
+        one_number("equipment years", terms.equipment_years, 1.0, 100.0),
+        one_number("building years", terms.building_years, 1.0, 100.0),
+    )
+
+
+def draw_lengths(request: Request) -> set[int]:
+    """Lengths of the lists of draws in a request."""
+    groups = (request.cell, request.prices, request.yields, request.rates)
+    values = [value for group in groups for value in group.values()]
+    values += [request.volume_gwh_per_year, request.finance.discount_rate]
+    return {len(np.asarray(value)) for value in values if np.ndim(value)}
 
 
 # --- what stands on the bill ---------------------------------------------------------------
@@ -106,6 +149,17 @@ def _materials(request: Request) -> tuple[str, ...]:
         names.append(chem.liquid.material)
     names += [fmt.wall_material, fmt.terminal_material]
     return tuple(dict.fromkeys(names))
+
+
+def _check_units(chemistry: Chemistry, prices: Mapping[str, UnitPrice]) -> None:
+    """Refuse a price by area of what is no sheet: a bill counts no area of it."""
+    metal = chemistry.negative.metal
+    sheets = {chemistry.positive.foil.material, chemistry.negative.foil.material}
+    sheets |= {layer.material for layer in chemistry.separator}
+    sheets |= {metal.material} if metal is not None else set()
+    for name, price in prices.items():
+        if name not in sheets:
+            refuse_area(price)
 
 
 def _densities(db: MaterialsDB, prices: Mapping[str, UnitPrice]) -> dict[str, float]:
@@ -197,30 +251,3 @@ def _records(
     records += plant.records
     records += db.process_yields(request.chemistry.process).values()
     return tuple(dict.fromkeys(records))
-
-
-def _notes(case: Case, records: tuple[Datum, ...], region: RegionFactors) -> tuple[Note, ...]:
-    assumed = sum(row.basis.value == "assumed" for row in records)
-    notes = [Note("assumed", f"rests on {assumed} assumed of {len(records)} records")]
-    for price in case.prices.values():
-        notes += [Note("borrowed", str(entry)) for entry in price.borrowed]
-        if price.own:
-            notes.append(Note("own", f"{price.item}: your own price"))
-        notes += [Note("money", text) for text in price.notes]
-    notes += [Note("fallback", str(stand_in)) for stand_in in region.fallbacks]
-    notes += [Note("money", text) for text in region.notes]
-    own = {row.file for row in records if row.layer == "overlay"}
-    notes += [Note("own", f"numbers of your file {name}") for name in sorted(own)]
-    notes += _wound_solids(case)
-    return tuple(dict.fromkeys(notes))
-
-
-def _wound_solids(case: Case) -> list[Note]:
-    """A dense sheet in a wound format: computed as asked, and told."""
-    if case.fmt.shape != "cylindrical" and case.fmt.rolls is None:
-        return []
-    return [
-        Note("format", f"a sheet of {sheet.material} is wound here; such sheets are stacked")
-        for sheet in case.spec.separator
-        if sheet.material in case.roles.solid_electrolytes and np.all(np.equal(sheet.porosity, 0.0))
-    ]

@@ -104,5 +104,6 @@ class Note:
     """Something the reader of a figure must know."""
 
     kind: str
-    """``assumed``, ``borrowed``, ``money``, ``own``, ``fallback`` or ``format``."""
+    """``assumed``, ``borrowed``, ``money``, ``own``, ``fallback``, ``format``, ``fill`` (of the
+    pores), ``range`` (of the plant) or ``pack`` (what whole cells reach)."""
     text: str

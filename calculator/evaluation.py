@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from calculator.bill import Bill, make_bill
-from calculator.border import compositions, prepare
+from calculator.border import compositions, draw_lengths, prepare
 from calculator.case import RATES, YIELDS, Case, Note, Request, Result
 from calculator.cost import Cost, material_costs
 from calculator.design import CellDesign, design_cell
@@ -121,9 +119,10 @@ def _loads(case: Case, design: CellDesign, bill: Bill, pack: PackDesign) -> Scop
     """What the plant takes in a year, by scope and step."""
     negative = case.spec.negative
     solvents = (case.spec.positive.solvent, negative.solvent if negative else None)
-    year = Throughput(case.volume_gwh_per_year * 1e6, pack.cells, pack.modules)
+    kwh = case.volume_gwh_per_year * 1e6
+    year = Throughput(kwh, pack.cells, pack.modules)
     loads = step_loads(case.plant, design, bill, case.yields, case.roles, solvents, year)
-    return split_scopes(case.plant, loads)
+    return split_scopes(case.plant, loads, kwh)
 
 
 def _cost(case: Case, bill: Bill, pack: PackDesign, scoped: ScopedLoads) -> Cost:
@@ -176,6 +175,11 @@ def evaluate_draws(
 ) -> dict[str, FloatArray]:
     """Headline numbers for every draw in the request's arrays.
 
+    Held fixed over the draws: the cell format, the process class and the pack's whole counts
+    (cells, bricks, modules and rows, planned once for the cell at the mean of every array), so
+    that the pack's energy moves with the cell's. The cost of the cell depends on none of these
+    counts. What is not drawn stays at the request's number.
+
     Args:
         db: the materials database.
         request: a request whose mappings hold arrays of one length.
@@ -187,20 +191,13 @@ def evaluate_draws(
     Raises:
         InputError: no array, or arrays of several lengths.
     """
-    n = _draws(request)
     case, *_ = prepare(db, request)
+    n = _draws(request)
     return run_blocks(lambda c: outputs(compute(c)), case, n, threads)
 
 
 def _draws(request: Request) -> int:
-    arrays = [
-        value
-        for group in (request.cell, request.prices, request.yields, request.rates)
-        for value in group.values()
-        if np.ndim(value)
-    ]
-    arrays += [request.volume_gwh_per_year] if np.ndim(request.volume_gwh_per_year) else []
-    lengths = {np.shape(value) for value in arrays}
-    if len(lengths) != 1 or len(next(iter(lengths))) != 1:
+    lengths = draw_lengths(request)
+    if len(lengths) != 1:
         raise InputError("draws need arrays of one length in one dimension; give at least one")
-    return int(next(iter(lengths))[0])
+    return lengths.pop()

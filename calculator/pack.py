@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from calculator.asked import one_number
 from calculator.design import CellDesign
 from calculator.errors import InputError
 from calculator.maths import total
@@ -30,11 +31,27 @@ BRICK_AH = 60.0
 """Charge a brick of small cells aims at; a cell above half of it stands alone."""
 MODULE_BRICKS = 12
 """Bricks a module aims at; the reference has 20 cells of 68 Ah."""
+MODULE_BAND = 1.7
+"""Most a module may hold times the bricks aimed at, or fewer in the same proportion."""
+SERIES_SLACK = 0.03
+"""Share of the series groups by which a pack may differ from its target for better modules."""
+MISS_WEIGHT = 3.0
+"""What a share of energy missed counts for against the same share of mass."""
 ROWS, MODULES_PER_ROW = 4, 8
 """Most rows of modules side by side, and most modules in a row."""
 LOW_VOLTAGE_SHARE = 0.93
 """Open-circuit voltage at 20 % over the mean discharge voltage (BatPaC: 0.92 to 0.99)."""
 FEEDTHROUGH_MM = 40.0
+REFERENCE_KWH_PER_YEAR = 50e6
+"""Output of the reference plant; only prices of hardware depend on it, no mass does."""
+TARGET_BOUNDS = {
+    "energy_kwh": (0.1, 1e5),
+    "power_kw": (0.01, 1e6),
+    "voltage_v": (1.0, 1e5),
+    "heat_w": (0.0, 1e8),
+}
+"""Least and most of what a pack may be asked to be."""
+_UNITS = {"kwh": "kWh", "kw": "kW", "v": "V", "w": "W"}
 
 
 @dataclass(frozen=True)
@@ -104,32 +121,34 @@ def make_brick(design: CellDesign, fmt: FormatSpec, count: int) -> Brick:
     return Brick(count, envelope)
 
 
-def choose_layout(target: PackTarget, brick_kwh: float, voltage_v: float) -> PackLayout:
-    """Whole counts nearest to the target energy; voltage follows where cells are large.
+def possible_layouts(series: int, parallel: int) -> list[PackLayout]:
+    """Ways to make rows of like modules of about ``series`` groups of ``parallel`` bricks.
 
-    Bricks stand in parallel where the energy at the target voltage needs more than one string.
-    Among ways to split the series groups into rows of like modules, the one nearest to the
-    energy and then to ``MODULE_BRICKS`` bricks a module is taken.
+    A count of groups that is prime or nearly so splits into no good modules, so that beyond one
+    module a few groups more or fewer are allowed (``SERIES_SLACK``). Of all ways those whose
+    modules lie in the band round ``MODULE_BRICKS`` are kept, or those that come nearest to it.
     """
-    bricks = max(1.0, target.energy_kwh / brick_kwh)
-    parallel = max(1, round(bricks * voltage_v / target.voltage_v))
-    series = max(1, round(bricks / parallel))
-    splits = (
-        (
-            abs(groups * rows * per_row - series),
-            abs(groups * parallel - MODULE_BRICKS),
-            -rows,
-            groups,
-            rows,
-            per_row,
-        )
+    fits_one = series * parallel <= MODULE_BRICKS * MODULE_BAND
+    slack = 0 if fits_one else math.ceil(SERIES_SLACK * series)
+    layouts = [
+        PackLayout(groups * parallel, parallel, rows, per_row, 1)
         for rows in range(1, ROWS + 1)
         for per_row in range(1, MODULES_PER_ROW + 1)
-        for groups in range(1, series + 1)
-        if abs(groups * rows * per_row - series) <= series
-    )
-    *_, groups, rows, per_row = min(splits)
-    return PackLayout(groups * parallel, parallel, rows, per_row, 1)
+        for groups in _whole_between(series - slack, series + slack, rows * per_row)
+    ]
+    least = min(_out_of_band(layout) for layout in layouts)
+    return [layout for layout in layouts if _out_of_band(layout) == least]
+
+
+def _whole_between(low: int, high: int, parts: int) -> range:
+    """Whole shares of ``parts`` whose sum lies within the bounds; at least one each."""
+    return range(max(1, math.ceil(low / parts)), high // parts + 1)
+
+
+def _out_of_band(layout: PackLayout) -> float:
+    """How far a module is from the size aimed at, beyond what the band allows."""
+    off = abs(math.log(layout.cells_per_module / MODULE_BRICKS))
+    return max(0.0, off - math.log(MODULE_BAND))
 
 
 @dataclass(frozen=True)
@@ -141,18 +160,43 @@ class PackPlan:
     layout: PackLayout
 
 
-def plan_pack(target: PackTarget, design: CellDesign) -> PackPlan:
-    """Counts nearest to the target for one cell design (plain numbers).
+def plan_pack(target: PackTarget, design: CellDesign, fmt: FormatSpec) -> PackPlan:
+    """Counts for one cell design (plain numbers): the lightest pack of those near the target.
+
+    Bricks stand in parallel where the energy at the target voltage needs more than one string;
+    voltage follows where cells are large. Among ``possible_layouts`` the one of least mass per
+    kWh is taken; missed energy weighs ``MISS_WEIGHT`` times as much as the same share of mass.
 
     Raises:
-        InputError: energy, power or voltage is not above 0.
+        InputError: energy, power or voltage is out of bounds.
     """
-    if min(target.energy_kwh, target.power_kw, target.voltage_v) <= 0:
-        raise InputError("pack energy, power and voltage must be above 0; mend them")
+    check_target(target)
     bundled = max(1, round(BRICK_AH / float(design.capacity_ah)))
-    brick_kwh = float(design.energy_wh) * bundled / 1000.0
-    layout = choose_layout(target, brick_kwh, float(design.average_voltage_v))
-    return PackPlan(target, bundled, layout)
+    bricks = max(1.0, target.energy_kwh * 1000.0 / (float(design.energy_wh) * bundled))
+    parallel = max(1, round(bricks * float(design.average_voltage_v) / target.voltage_v))
+    series = max(1, round(bricks / parallel))
+    plans = [PackPlan(target, bundled, layout) for layout in possible_layouts(series, parallel)]
+    return min(plans, key=lambda plan: _burden(plan, design, fmt))
+
+
+def check_target(target: PackTarget) -> None:
+    """Refuse a pack that is out of bounds.
+
+    Raises:
+        InputError: naming the number and its bounds.
+    """
+    for name, (low, high) in TARGET_BOUNDS.items():
+        words, _, unit = name.rpartition("_")
+        one_number(f"pack {words} ({_UNITS[unit]})", getattr(target, name), low, high)
+    if not isinstance(target.fast_charge, bool):
+        raise InputError("pack fast_charge must be true or false; mend it")
+
+
+def _burden(plan: PackPlan, design: CellDesign, fmt: FormatSpec) -> float:
+    """Mass per kWh of a plan, the more the farther its energy lies from the target."""
+    pack = design_product_pack(plan, design, fmt, 1.0, REFERENCE_KWH_PER_YEAR)
+    miss = abs(float(pack.energy_kwh) / plan.target.energy_kwh - 1.0)
+    return float(pack.mass_kg / pack.energy_kwh) * (1.0 + MISS_WEIGHT * miss)
 
 
 def design_product_pack(

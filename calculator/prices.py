@@ -3,8 +3,8 @@
 A price is looked up in the deck, then in the decks behind it (and is then told as borrowed).
 An item with a metal-indexed formula follows its metals instead of borrowing an older quote:
 price = fee + sum(kg of metal x price of the metal) (MODEL 4). Where the deck itself quotes the
-item, the quote is the anchor and the formula moves it with the caller's metals:
-price = quote + sum(kg x (metal - metal of the deck)).
+item, the quote is the anchor and the formula moves it with the caller's metals, given with the
+request or laid over the database: price = quote + sum(kg x (metal - metal of the shipped deck)).
 
 A sheet quoted at several thicknesses is priced at its own, between the quotes by a straight
 line and beyond them as the outermost.
@@ -12,20 +12,25 @@ line and beyond them as the outermost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.asked import number
 from calculator.errors import InputError
 from calculator.money import parse_money
 from calculator.numbers import Num
+from calculator.unit_price import Borrowed, Ladder, UnitPrice, refuse_area
+from materials_db.faults import did_you_mean
 
 if TYPE_CHECKING:
     from calculator.money import MoneyTables
     from materials_db.database import FoundPrice, IndexFormula, MaterialsDB
     from materials_db.schema import Datum, IndexedPrice, Price
+
+__all__ = ["Borrowed", "Ladder", "PriceBook", "UnitPrice", "price_book", "refuse_area"]
 
 _TARGET = {
     "money per mass": ("usd_per_kg", "kg"),
@@ -33,78 +38,6 @@ _TARGET = {
     "money per volume": ("usd_per_l", "L"),
 }
 """Field of ``UnitPrice`` and its unit, by the dimension of a price."""
-
-
-@dataclass(frozen=True)
-class Borrowed:
-    """A number of another vintage than the deck asked."""
-
-    what: str
-    """Such as ``graphite``, or ``manganese_sulphate in NMC955``."""
-    deck: str
-    """Deck that answered; empty where the number belongs to none."""
-    date: str
-    """When the number was true."""
-
-    def __str__(self) -> str:
-        place = f", deck {self.deck}" if self.deck else ""
-        return f"{self.what}: of {self.date or 'no stated date'}{place}"
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """What a sheet costs beyond the one shown, by thickness, in USD of the book's year."""
-
-    basis: str
-    """Field of ``UnitPrice`` the premium adds to."""
-    thickness_um: tuple[float, ...]
-    """Rising."""
-    premium_usd: tuple[float, ...]
-
-    def premium(self, thickness_um: Num) -> Num:
-        """Premium (USD per kg or m2) of a sheet of a thickness; the ends are held."""
-        found = np.interp(thickness_um, self.thickness_um, self.premium_usd)
-        return found if np.ndim(found) else float(found)
-
-    def against(self, thickness_um: float) -> Ladder:
-        """The same steps against the sheet of another thickness."""
-        start = float(self.premium(thickness_um))
-        return replace(self, premium_usd=tuple(usd - start for usd in self.premium_usd))
-
-
-@dataclass(frozen=True)
-class UnitPrice:
-    """Price of one item in USD of one year, per kg, m2 and litre; the terms add."""
-
-    item: str
-    usd_per_kg: Num = 0.0
-    usd_per_m2: Num = 0.0
-    usd_per_l: Num = 0.0
-    usd_per_piece: Num = 0.0
-    """Kept for the tables; nothing on a bill is counted in pieces."""
-    records: tuple[Datum, ...] = ()
-    """Price rows and formula coefficients it rests on."""
-    borrowed: tuple[Borrowed, ...] = ()
-    """What in it is of another deck or vintage."""
-    indexed: bool = False
-    """Whether a metal-indexed formula set it."""
-    own: bool = False
-    """Whether it is the user's own."""
-    notes: tuple[str, ...] = ()
-    ladder: Ladder | None = None
-    """By thickness, for a sheet quoted at several."""
-
-    @property
-    def borrowed_from(self) -> str:
-        """Deck that answered in place of the one asked, for the item or a metal of it."""
-        return next((entry.deck for entry in self.borrowed if entry.deck), "")
-
-    def at(self, thickness_um: Num) -> UnitPrice:
-        """The price of a sheet of a thickness (um); the same for what is no sheet."""
-        if self.ladder is None:
-            return self
-        basis = self.ladder.basis
-        return replace(self, **{basis: getattr(self, basis) + self.ladder.premium(thickness_um)})
 
 
 @dataclass(frozen=True)
@@ -148,11 +81,8 @@ class PriceBook:
 
     def _own(self, item: str, found: FoundPrice | None) -> UnitPrice:
         """The caller's number, per the unit in which the item is priced, at any thickness."""
-        value = self.overrides[item]
-        if np.any(np.asarray(value) < 0) or not np.all(np.isfinite(value)):
-            raise InputError(f"price of {item} must be finite and not negative; mend the value")
         basis = "usd_per_kg" if found is None else _target(found.price)[0]
-        return UnitPrice(item, own=True, **{basis: value})  # type: ignore[arg-type]
+        return UnitPrice(item, own=True, **{basis: self.overrides[item]})  # type: ignore[arg-type]
 
     def _quoted(self, found: FoundPrice) -> UnitPrice:
         row = found.price
@@ -173,9 +103,11 @@ class PriceBook:
         fee, notes = self._converted(formula.fee)
         total: Num = fee
         records: list[Datum] = [formula.fee]
+        own: list[str] = []
         borrowed = self._older_fee(formula.fee)
         for name, term in formula.terms.items():
-            metal = self[name]
+            metal = self._metal(name)
+            own += [name] if metal.is_own else []
             total = total + term.value * metal.usd_per_kg
             records += [term, *metal.records]
             borrowed += tuple(
@@ -191,22 +123,49 @@ class PriceBook:
             records=(*records, *rungs),
             borrowed=borrowed,
             indexed=True,
+            own_metals=tuple(own),
             notes=tuple(dict.fromkeys(notes)),
             ladder=ladder,
         )
 
     def _moved(self, quoted: UnitPrice, formula: IndexFormula) -> UnitPrice:
-        """The quote, shifted by the user's metals against the deck's."""
-        moved = [name for name in formula.terms if name in self.overrides]
-        if not moved:
-            return quoted
-        total = quoted.usd_per_kg
-        deck = replace(self, overrides={})
+        """The quote, shifted by the user's metals against those it was quoted with.
+
+        A shipped quote stands beside the shipped metals, a quote of the user's beside the user's.
+        """
+        base = replace(self, db=self.db if quoted.own else _shipped(self.db), overrides={})
+        moved = [name for name in formula.terms if base.has(name) and self[name].is_own]
+        total, records = quoted.usd_per_kg, list(quoted.records)
+        changed = []
         for name in moved:
-            change = self[name].usd_per_kg - deck[name].usd_per_kg
-            total = total + formula.terms[name].value * change
-        terms = tuple(formula.terms[name] for name in moved)
-        return replace(quoted, usd_per_kg=total, records=(*quoted.records, *terms), indexed=True)
+            metal = self._metal(name)
+            change = metal.usd_per_kg - base[name].usd_per_kg
+            if np.any(np.asarray(change) != 0):
+                total = total + formula.terms[name].value * change
+                records += [formula.terms[name], *metal.records]
+                changed.append(name)
+        if not changed:
+            return quoted
+        return replace(
+            quoted,
+            usd_per_kg=total,
+            records=tuple(records),
+            indexed=True,
+            own_metals=tuple(changed),
+        )
+
+    def has(self, item: str) -> bool:
+        """Whether the deck or one behind it prices an item."""
+        if self.db.find_price(item, self.deck, self.region) is not None:
+            return True
+        formula = self.db.index_formula(item, self.deck)
+        return formula is not None and all(self.has(name) for name in formula.terms)
+
+    def _metal(self, name: str) -> UnitPrice:
+        """A raw material of a formula, which counts it by mass."""
+        price = self[name]
+        refuse_area(price)
+        return price
 
     def _with_fee(self, price: UnitPrice) -> UnitPrice:
         """The price with the conversion fee that stands beside it, of its own deck or behind."""
@@ -257,6 +216,15 @@ class PriceBook:
         return row.value * step.factor / scale, step.notes
 
 
+def _shipped(db: MaterialsDB) -> MaterialsDB:
+    """The database without what the user laid over it."""
+    if not db.overlay:
+        return db
+    from materials_db.load import load_database
+
+    return load_database()
+
+
 def _same_sheet(row: Price, base: Price) -> bool:
     """Whether two rows price one sheet, each at a stated thickness."""
     key = (row.item, row.deck, row.region, row.kind)
@@ -300,8 +268,21 @@ def price_book(
 
     Raises:
         UnknownNameError: no such deck.
+        InputError: a price of the caller's is of no known item, or no finite number of zero or
+            more.
     """
     from calculator.money import money_tables
 
     db.deck(deck)
-    return PriceBook(db, deck, year, region, money_tables(db), dict(overrides or {}))
+    own = {item: number(f"price of {item}", value) for item, value in (overrides or {}).items()}
+    _refuse_unknown(db, own)
+    return PriceBook(db, deck, year, region, money_tables(db), own)
+
+
+def _refuse_unknown(db: MaterialsDB, items: Iterable[str]) -> None:
+    """Refuse a price of what is neither a material nor priced by any deck."""
+    known = {*db.materials, *(row.item for row in db.prices)}
+    for item in items:
+        if item not in known:
+            remedy = did_you_mean(item, known)
+            raise InputError(f"prices: '{item}' is no item of the database; {remedy}")

@@ -21,6 +21,8 @@ from calculator.plant import (
     BY_AREA,
     CELL,
     EQUALLY,
+    MODULE,
+    PACK,
     SCOPES,
     Adjustment,
     Factor,
@@ -312,11 +314,33 @@ class ScopedLoads:
     """Part of every step that falls to the cell; they sum to the cell's load."""
 
 
-def split_scopes(plant: CellPlant, loads: Mapping[str, Load]) -> ScopedLoads:
-    """Cell, module and pack shares: a third of what is shared equally, the rest by area."""
-    held = by_scope(plant.steps, loads)
-    # What is shared by area follows the area, so every share of the whole stays what it was.
-    of_cell = held[CELL].area_m2 / combine(held.values()).area_m2
+def split_scopes(plant: CellPlant, loads: Mapping[str, Load], kwh: Num) -> ScopedLoads:
+    """Cell, module and pack shares: a third of what is shared equally, the rest by area.
+
+    The cell's share by area is taken beside the reference's modules and packs of the same energy,
+    so that a cell costs the same in whatever pack; the pack's own modules share what is left.
+
+    Args:
+        plant: the process class.
+        loads: load of every step.
+        kwh: accepted cells, kWh a year.
+    """
+    held = by_scope([step for step in plant.steps if step.scope != BY_AREA], loads)
+    shared = combine(loads[step.name] for step in plant.steps if step.scope == BY_AREA)
+    of_cell = _area_share(plant, loads, held[CELL].area_m2, kwh)
+    rest = combine(load for scope, load in held.items() if scope != CELL).area_m2
+    share = {scope: (1.0 - of_cell) * load.area_m2 / rest for scope, load in held.items()}
+    share[CELL] = of_cell
     weight: dict[str, Num] = {CELL: 1.0, EQUALLY: 1.0 / len(SCOPES), BY_AREA: of_cell}
     steps = {s.name: loads[s.name] * weight[s.scope] for s in plant.steps if s.scope in weight}
-    return ScopedLoads(held, steps)
+    return ScopedLoads({scope: held[scope] + shared * share[scope] for scope in SCOPES}, steps)
+
+
+def _area_share(plant: CellPlant, loads: Mapping[str, Load], cell: Num, kwh: Num) -> Num:
+    """Area of the cell's steps over that of a plant that makes the reference's packs of them."""
+    ratio = kwh / plant.baseline["kwh"]
+    others = [step for step in plant.steps if step.scope in (MODULE, PACK)]
+    reference = scale_steps(others, {step.driver: ratio for step in others})
+    thirds = combine(loads[s.name] for s in plant.steps if s.scope == EQUALLY).area_m2
+    beside = combine(reference.values()).area_m2 + thirds * (1.0 - 1.0 / len(SCOPES))
+    return cell / (cell + beside)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.asked import number
 from calculator.errors import InputError
 from calculator.maths import total
 from calculator.numbers import Num
+from materials_db.faults import did_you_mean
 from materials_db.schema import Role
 
 if TYPE_CHECKING:
@@ -133,10 +136,6 @@ def _to(datum: Datum, unit: str) -> float:
     return to(datum.value, datum.unit, unit)
 
 
-def _plain(value: Num) -> Num:
-    return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
-
-
 def _pick(overrides: Mapping[str, Num], name: str, datum: Datum | None, unit: str) -> Num:
     if name in overrides:
         return overrides[name]
@@ -197,17 +196,32 @@ def _sheet(db: MaterialsDB, sheet: Foil | Layer, thickness_um: Num | None = None
     )
 
 
+_FRACTION = (0.0, 1.0)
+_BOUNDS = {
+    "utilisation": (0.0, 1.05),
+    "n_p_ratio": (0.5, 5.0),
+    "positive_active_fraction": _FRACTION,
+    "negative_active_fraction": _FRACTION,
+}
+"""Bounds of what has an upper one; a lower bound of zero is itself refused."""
+
+
+def override(name: str, value: object) -> Num:
+    """A number that replaces one of a chemistry's: a float or an array, within its bounds.
+
+    Raises:
+        InputError: the name is unknown, or the number out of bounds.
+    """
+    if name not in OVERRIDES:
+        raise InputError(f"unknown override '{name}'; {did_you_mean(name, OVERRIDES)}")
+    found = number(f"override {name}", value)
+    if "porosity" in name and np.any(np.asarray(found) >= 1):
+        raise InputError(f"override {name} must be below 1; give it as a fraction")
+    low, high = _BOUNDS.get(name, (0.0, inf))
+    return number(f"override {name}", found, low, high, above=high < inf and low == 0)
+
+
 def _check_overrides(chemistry: Chemistry, overrides: Mapping[str, Num]) -> None:
-    unknown = sorted(set(overrides) - set(OVERRIDES))
-    if unknown:
-        raise InputError(f"unknown override {unknown[0]!r}; choose from {', '.join(OVERRIDES)}")
-    for name, value in overrides.items():
-        if not np.all(np.isfinite(value)) or np.any(np.asarray(value) < 0):
-            raise InputError(f"override {name} must be finite and not negative; mend the value")
-        if "porosity" in name and np.any(np.asarray(value) >= 1):
-            raise InputError(f"override {name} must be below 1; give it as a fraction")
-        if "fraction" in name and not np.all((np.asarray(value) > 0) & (np.asarray(value) <= 1)):
-            raise InputError(f"override {name} must lie above 0 and not above 1; give a fraction")
     negative = chemistry.negative
     for names, part, has in (
         (_OF_NEGATIVE_COATING, "negative coating", negative.coating is not None),
@@ -244,8 +258,8 @@ def cell_spec(
     Raises:
         InputError: a number is missing, unknown, out of bounds or of a part the chemistry lacks.
     """
-    _check_overrides(chemistry, overrides or {})
-    over = {name: _plain(value) for name, value in (overrides or {}).items()}
+    over = {name: override(name, value) for name, value in (overrides or {}).items()}
+    _check_overrides(chemistry, over)
     pos, neg = chemistry.positive, chemistry.negative
     liquid, grams, density = _liquid(db, chemistry, over)
     areal = _pick(over, "areal_capacity_mah_per_cm2", pos.coating.areal_capacity, "mAh/cm2")

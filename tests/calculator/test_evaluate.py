@@ -135,7 +135,7 @@ def test_draws_do_not_depend_on_threads(db):
         ({"cell": {"negative_active_fraction": 0.0}}, "negative_active_fraction must lie above 0"),
         ({"cell": {"metal_excess_um": 5.0}}, "LFP has no metal negative; leave it out"),
         ({"yields": {"cell": 1.2}}, "yield cell"),
-        ({"yields": {"soup": 0.9}}, "unknown yields"),
+        ({"yields": {"soup": 0.9}}, "unknown yield 'soup'; known: cell"),
         ({"rates": {"labour_usd_per_h": -1.0}}, "labour_usd_per_h"),
         ({"prices": {"LFP": float("nan")}}, "price of LFP"),
         ({"volume_gwh_per_year": 0.0}, "volume"),

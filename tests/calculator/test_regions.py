@@ -43,6 +43,18 @@ def test_every_row_is_converted_from_its_own_year(db: MaterialsDB) -> None:
     assert now.capital_multiplier == then.capital_multiplier
 
 
+def test_labour_is_the_wage(db: MaterialsDB) -> None:
+    """Of 45.65 USD an hour in the United States 32.07 are wages; overheads stand for the rest."""
+    usa = region_factors(db, "USA", "USD_2025")
+    assert usa.labour_cost_usd_per_h == pytest.approx(45.65)
+    assert usa.labour_usd_per_h == pytest.approx(32.07, abs=0.01)
+
+
+def test_a_wage_of_the_reference_is_near_that_of_the_country(db: MaterialsDB) -> None:
+    """The reference plant pays 25 USD (2022) an hour in the United States."""
+    assert region_factors(db, "USA", "USD_2022").labour_usd_per_h == pytest.approx(25.0, rel=0.2)
+
+
 def test_gas_per_megajoule(db: MaterialsDB) -> None:
     """12 USD per MMBtu are 12 / 1055.06 per MJ."""
     gas = region_factors(db, "KOR", "USD_2023").natural_gas_usd_per_mj
@@ -51,11 +63,12 @@ def test_gas_per_megajoule(db: MaterialsDB) -> None:
 
 @pytest.mark.parametrize("country", CELL_COUNTRIES.split())
 def test_cell_countries_have_rows_of_their_own(db: MaterialsDB, country: str) -> None:
-    """All but gas, whose table knows three countries."""
+    """All but gas and the share of wages, whose rows are few."""
     found = region_factors(db, country)
-    assert {fallback.factor for fallback in found.fallbacks} <= {"natural_gas"}
+    assert {fallback.factor for fallback in found.fallbacks} <= {"natural_gas", "wage_share"}
     assert set(found.records) == {
         "labour",
+        "wage_share",
         "building",
         "capital_multiplier",
         "electricity",

@@ -10,7 +10,15 @@ import pytest
 
 from calculator.errors import InputError
 from calculator.evaluation import Request, evaluate
-from calculator.sourcing import Ban, Plan, RecycledFloor, ShareCap, solve
+from calculator.sourcing import (
+    Ban,
+    MarketAccess,
+    Plan,
+    RecycledFloor,
+    ShareCap,
+    explain,
+    solve,
+)
 from calculator.supply import SupplyNetwork, cell_stage, needs_of, supply_network
 from materials_db.database import MaterialsDB
 from materials_db.load import load_database
@@ -47,7 +55,7 @@ def usd_per_kwh(built: SupplyNetwork, plan: Plan) -> float:
 
 
 def test_four_stages(nmc: SupplyNetwork) -> None:
-    stages = {good.stage for good in nmc.network.commodities}
+    stages = {good.stage for good in nmc.network.commodities if good.counted}
     assert stages == {"mining", "refining", "active_material", "cell"}
     assert set(nmc.chains) >= {"Li", "Ni", "Co", "Mn", "graphite", "Cu", "Al", "F", "P"}
     assert set(nmc.unfollowed) == {"O", "C", "H"}
@@ -68,15 +76,28 @@ def test_what_is_bought_is_what_is_supplied(
         assert made == pytest.approx(need * GWH * 1e6, rel=1e-6)
 
 
-def test_mined_is_refined_over_yield(free: Plan) -> None:
-    total: dict[tuple[str, str | None], float] = defaultdict(float)
-    recycled: dict[str, float] = defaultdict(float)
-    for row in free.shares:
-        total[row.material, row.stage] += row.quantity
-        if row.route != "primary":
-            recycled[row.material] += row.quantity
-    primary = total["lithium", "refining"] - recycled["lithium"]
-    assert total["lithium", "mining"] == pytest.approx(primary / 0.85, rel=1e-6)
+@pytest.mark.parametrize(
+    ("form", "share"), [("lithium, mined", 0.85), ("lithium, mined as lithium_brine", 0.71)]
+)
+def test_mined_is_refined_over_yield(nmc: SupplyNetwork, form: str, share: float) -> None:
+    """Of ore and of brine, each by its own yield."""
+    rules = [ShareCap("cap", 0.40, country="each", material="lithium")]
+    plan = solve(nmc.network, rules)
+    brines = {"CHL", "ARG"}
+    refined = sum(
+        row.quantity
+        for row in plan.sources
+        if (row.commodity, row.route) == ("lithium, refined", "primary")
+        and (row.country in brines) == ("brine" in form)
+    )
+    mined = sum(row.quantity for row in plan.sources if row.commodity == form)
+    assert refined > 0
+    assert mined == pytest.approx(refined / share, rel=1e-6)
+
+
+def test_brine_stays_where_it_is_pumped(nmc: SupplyNetwork) -> None:
+    lanes = {(a.source, a.target) for a in nmc.network.arcs if "brine" in a.commodity}
+    assert lanes == {("mining:CHL", "refining:CHL"), ("mining:ARG", "refining:ARG")}
 
 
 def test_no_country_exceeds_its_capacity(nmc: SupplyNetwork, free: Plan) -> None:
@@ -103,7 +124,8 @@ def test_every_row_of_a_plan_has_its_grounds(nmc: SupplyNetwork, free: Plan) -> 
 def test_every_ground_is_used(nmc: SupplyNetwork) -> None:
     net = nmc.network
     ids = {s.id for s in net.supplies} | {p.id for p in net.processes} | {a.id for a in net.arcs}
-    assert set(nmc.grounds) == ids
+    assert nmc.access is not None
+    assert set(nmc.grounds) == ids | {nmc.access.rule.name}
 
 
 def test_assumptions_are_sentences_and_each_once(nmc: SupplyNetwork) -> None:
@@ -118,9 +140,9 @@ def test_the_rest_of_the_world_is_no_country(nmc: SupplyNetwork) -> None:
     assert all(node.owner is None for node in nmc.network.nodes)
 
 
-def test_recyclers_of_a_member_state_are_the_unions_cell_makers(nmc: SupplyNetwork) -> None:
-    countries = {s.node.partition(":")[2] for s in nmc.network.supplies if s.route == "hydromet"}
-    assert countries == {"POL", "HUN", "DEU", "FRA"}
+def test_recyclers_stand_where_cells_are_made(nmc: SupplyNetwork) -> None:
+    countries = {p.node.partition(":")[2] for p in nmc.network.processes if p.route == "hydromet"}
+    assert countries == {"CHN", "POL", "USA", "HUN", "DEU", "FRA", "ROW"}
 
 
 # --- cost --------------------------------------------------------------------------------
@@ -187,7 +209,7 @@ def test_own_prices_reach_the_mines(db: MaterialsDB, nmc: SupplyNetwork) -> None
     assert dear.chains["Li"].end.usd_per_kg == pytest.approx(50.0 / 0.18787, rel=1e-3)
     gain = dear.chains["Li"].end.usd_per_kg - nmc.chains["Li"].end.usd_per_kg
     mined = dear.chains["Li"].links[0].usd_per_kg - nmc.chains["Li"].links[0].usd_per_kg
-    assert mined == pytest.approx(0.85 * gain)
+    assert mined == pytest.approx(0.85 * gain)  # freight and conversion stay
 
 
 def test_the_main_ask(nmc: SupplyNetwork, free: Plan) -> None:
@@ -245,6 +267,57 @@ def test_a_scarce_element_is_found_out(db: MaterialsDB) -> None:
 def test_every_class_of_chemistry(db: MaterialsDB, chemistry: str) -> None:
     built = supply_network(db, request_of(db, chemistry), "USA", GWH)
     assert usd_per_kwh(built, solve(built.network, [])) > 0
+
+
+# --- what one buyer can get --------------------------------------------------------------
+
+
+def test_a_quarter_of_a_country_by_default(nmc: SupplyNetwork) -> None:
+    assert nmc.access is not None
+    assert nmc.access.rule == MarketAccess("Market access 25 %", 0.25)
+    said = "one buyer gets at most 25 % of what a country makes of a material"
+    assert said in nmc.assumptions
+    assert nmc.access.ground.basis == "assumed"
+
+
+def test_access_holds_at_every_source_with_a_capacity(nmc: SupplyNetwork) -> None:
+    assert nmc.access is not None
+    plan = solve(nmc.network, [nmc.access.rule, ShareCap("cap", 0.4, country="each")])
+    limits = {f"process {p.id}": p.capacity for p in nmc.network.processes}
+    limits |= {f"supply {s.id}": s.capacity for s in nmc.network.supplies}
+    taken = {row.id: row.quantity / limits[row.id] for row in plan.sources}
+    assert max(taken.values()) == pytest.approx(0.25, rel=1e-6)
+    priced = next(m for m in plan.marginals if m.name == nmc.access.rule.name)
+    assert priced.shadow_price < 0
+    assert priced.unit == "USD_2025 per percentage point"
+
+
+def test_own_access(db: MaterialsDB) -> None:
+    request = request_of(db, "LFP")
+    half = supply_network(db, request, "USA", GWH, market_access=0.5)
+    assert half.access is not None
+    assert half.access.rule.limit == 0.5
+    assert any(text.endswith("as asked") for text in half.access.ground.assumptions)
+    assert supply_network(db, request, "USA", GWH, market_access=1.0).access is None
+
+
+@pytest.mark.parametrize("importer", ["EUU", "USA"])
+def test_the_main_ask_is_answered_under_the_default(db: MaterialsDB, importer: str) -> None:
+    built = supply_network(db, request_of(db, "NMC811"), importer, GWH)
+    assert built.access is not None
+    rules = [ShareCap("cap", 0.40, country="each"), RecycledFloor("floor", 0.15, "nickel")]
+    assert solve(built.network, [*rules, built.access.rule]).status == "optimal"
+
+
+def test_lfp_without_china_is_out_of_reach_and_says_of_what(db: MaterialsDB) -> None:
+    built = supply_network(db, request_of(db, "LFP"), "EUU", GWH)
+    assert built.access is not None
+    found = explain(built.network, [Ban("no China", country="CHN"), built.access.rule])
+    assert not found.feasible
+    short = next(text for text in found.reasons if "'LFP'" in text)
+    assert "under 'no China' and 'Market access 25 %' all sources reach 12,550,000" in short
+    told = next(r.sentence for r in found.relaxations if r.rule == "no China")
+    assert told.endswith("% (CHN, LFP_cathode, active_material).")
 
 
 # --- bad input ---------------------------------------------------------------------------

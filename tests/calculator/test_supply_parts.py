@@ -11,9 +11,8 @@ from calculator.money import conversion
 from calculator.prices import price_book
 from calculator.regions import region_factors
 from calculator.supply.capacity import capacities
-from calculator.supply.chains import Chain, Chains
+from calculator.supply.chains import Chain, Chains, Feed
 from calculator.supply.process_cost import process_cost
-from calculator.supply.recycled import Feed, Recycling
 from calculator.supply.trade import Trade, customs_area, trade_tables
 from materials_db.database import MaterialsDB
 from materials_db.load import load_database
@@ -196,8 +195,9 @@ def test_share_times_output(db: MaterialsDB) -> None:
 
 
 def test_no_output_no_limit(db: MaterialsDB) -> None:
-    place = capacities(db).of("phosphoric_acid", "refining")[0]
+    place = capacities(db).of("alumina", "refining")[0]
     assert place.per_year == float("inf")
+    assert place.share == pytest.approx(0.60)
     assert "is unknown; not limited" in place.ground.assumptions[0]
 
 
@@ -205,11 +205,11 @@ def test_no_output_no_limit(db: MaterialsDB) -> None:
 
 
 @pytest.fixture(scope="module")
-def chains(db: MaterialsDB) -> Chains:
+def chains(db: MaterialsDB, trade: Trade) -> Chains:
     able = capacities(db)
     countries = {place for key in able.shares for place in (r.country for r in able.shares[key])}
     regions = {c: region_factors(db, c, MONEY) for c in countries}
-    return Chains(db, price_book(db, DECK, YEAR), regions, able)
+    return Chains(db, price_book(db, DECK, YEAR), regions, able, trade)
 
 
 def chain(chains: Chains, element: str) -> Chain:
@@ -218,18 +218,65 @@ def chain(chains: Chains, element: str) -> Chain:
     return found
 
 
-@pytest.mark.parametrize("element", ["Li", "Ni", "Co", "Mn", "graphite", "La"])
+def world_mix(chains: Chains, found: Chain, feed: Feed) -> tuple[float, float]:
+    """Mean conversion, and mean freight a kg mined, over the shares of those who take a form."""
+    able, end = chains.capacities, found.end
+    plants = {
+        r.country: r.value
+        for r in able.shares[end.material, "refining"]
+        if found.feed_of(r.country) is feed
+    }
+    mines = {
+        r.country: r.value
+        for r in able.shares[feed.link.material, "mining"]
+        if found.feed_of(r.country) is feed
+    }
+    made = sum(plants[c] * usd for c, usd in feed.refining.usd_per_kg.items())
+    lanes = [
+        (a * b, chains.trade.carriage(feed.link.commodity, mine, plant, bulk=True).usd_per_t)
+        for mine, a in mines.items()
+        for plant, b in plants.items()
+        if mine == plant or not feed.stays
+    ]
+    usd_per_t = sum(w * usd for w, usd in lanes) / sum(w for w, _ in lanes)
+    freight = usd_per_t / 1000.0 / feed.link.content_kg_per_kg
+    return made / sum(plants.values()), freight
+
+
+@pytest.mark.parametrize("element", ["Li", "Ni", "Co", "Mn", "graphite", "La", "Cu", "Al", "P"])
 def test_netback(chains: Chains, element: str) -> None:
-    """Refined in the world's mix of countries, an element costs what the market pays."""
+    """Mined, carried and refined in the world's mix, an element costs what the market pays."""
     found = chain(chains, element)
-    mined, refined = found.links
-    assert found.refining is not None
-    shares = {r.country: r.value for r in chains.capacities.shares[refined.material, "refining"]}
-    mean = sum(shares[c] * usd for c, usd in found.refining.usd_per_kg.items()) / sum(
-        shares.values()
-    )
-    fed = mined.usd_per_kg * found.refining.draw_kg_per_kg
-    assert fed + mean == pytest.approx(refined.usd_per_kg, rel=1e-9)
+    assert found.feeds
+    for feed in found.feeds:
+        assert feed.link.usd_per_kg > 0
+        conversion, freight = world_mix(chains, found, feed)
+        fed = (feed.link.usd_per_kg + freight) * feed.refining.draw_kg_per_kg
+        assert fed + conversion == pytest.approx(found.end.usd_per_kg, rel=1e-9)
+
+
+def test_brine_is_no_ore(chains: Chains) -> None:
+    """Chile and Argentina refine their own brine, at its own cost; the others ore."""
+    found = chain(chains, "Li")
+    ore, brine = found.feeds
+    assert (ore.link.id, brine.link.id) == ("lithium, mined", "lithium, mined as lithium_brine")
+    assert set(brine.refining.usd_per_kg) == {"CHL", "ARG"}
+    assert set(ore.refining.usd_per_kg) == {"CHN", "AUS", "DEU", "ROW"}
+    assert found.feed_of("CHL") is brine
+    assert found.feed_of("AUS") is ore
+    assert brine.stays
+    assert not ore.stays
+    assert max(brine.refining.usd_per_kg.values()) < min(ore.refining.usd_per_kg.values())
+    assert brine.refining.draw_kg_per_kg == pytest.approx(1 / 0.71)
+
+
+@pytest.mark.parametrize("material", ["copper", "aluminium", "phosphoric_acid", "lithium_brine"])
+def test_no_refining_is_free(db: MaterialsDB, material: str) -> None:
+    cost = process_cost(db, f"{material}_refining", region_factors(db, "CHN", MONEY))
+    assert cost is not None
+    assert not any("left out" in text for text in cost.assumptions)
+    parts = (cost.labour_usd_per_kg, cost.electricity_usd_per_kg, cost.capital_usd_per_kg)
+    assert min(parts) > 0
 
 
 def test_market_price_per_kg_contained(chains: Chains, db: MaterialsDB) -> None:
@@ -242,6 +289,7 @@ def test_an_element_of_one_stage(chains: Chains) -> None:
     iron, silicon = chain(chains, "Fe"), chain(chains, "Si")
     assert [link.stage for link in iron.links] == ["mining"]
     assert [link.stage for link in silicon.links] == ["refining"]
+    assert iron.refining is None
     assert "no price for Fe" in iron.end.ground.assumptions[0]
 
 
@@ -254,45 +302,3 @@ def test_a_price_of_another_deck_is_told(chains: Chains) -> None:
     assert flake.ground.assumptions == (
         "natural_graphite is not in deck quotes_2026-06; price of average_2025 taken",
     )
-
-
-# --- recycling ---------------------------------------------------------------------------
-
-
-def test_cost_by_hand(chains: Chains, db: MaterialsDB) -> None:
-    """One element in the feed bears the whole treatment."""
-    nickel = {"Ni": chain(chains, "Ni")}
-    work = Recycling(db, "hydromet", Feed(4.0, {"Ni": 0.5}), nickel)
-    region = region_factors(db, "KOR", MONEY)
-    (found,) = work.supplies([region])
-    cost = process_cost(db, "hydromet_recycling", region)
-    assert cost is not None
-    collection = 500.0 / 1000.0 * conversion(db, "CNY_2023", MONEY).factor
-    price = nickel["Ni"].end.usd_per_kg
-    treated = (cost.total_usd_per_kg + collection) * 4.0 / (0.5 * 0.98)
-    assert found.usd_per_kg == pytest.approx(0.78 * price + treated)
-    assert found.share_of_need == pytest.approx(0.16 + 0.078 * 0.98)
-
-
-def test_countries_share_what_there_is(chains: Chains, db: MaterialsDB) -> None:
-    nickel = {"Ni": chain(chains, "Ni")}
-    work = Recycling(db, "hydromet", Feed(4.0, {"Ni": 0.5}), nickel)
-    found = work.supplies([region_factors(db, c, MONEY) for c in ("POL", "DEU")])
-    assert [f.country for f in found] == ["POL", "DEU"]
-    assert sum(f.share_of_need for f in found) == pytest.approx(0.16 + 0.078 * 0.98)
-    assert found[0].usd_per_kg < found[1].usd_per_kg
-
-
-def test_pyrometallurgy_returns_no_lithium(chains: Chains, db: MaterialsDB) -> None:
-    both = {e: chain(chains, e) for e in ("Li", "Ni")}
-    work = Recycling(db, "pyromet", Feed(4.0, {"Ni": 0.5, "Li": 0.1}), both)
-    found = work.supplies([region_factors(db, "DEU", MONEY)])
-    assert {f.element for f in found} == {"Ni"}
-
-
-def test_a_missing_payable_is_told(chains: Chains, db: MaterialsDB) -> None:
-    both = {e: chain(chains, e) for e in ("Mn", "Ni")}
-    work = Recycling(db, "hydromet", Feed(4.0, {"Ni": 0.5, "Mn": 0.1}), both)
-    found = {f.element: f for f in work.supplies([region_factors(db, "CHN", MONEY)])}
-    assert any("no payable for Mn" in text for text in found["Mn"].price_ground.assumptions)
-    assert not any("payable" in text for text in found["Ni"].price_ground.assumptions)
