@@ -1,18 +1,30 @@
 """Answers as plain objects, for ``--json`` and files that end in ``.json``.
 
 Keys that end in ``_usd_per_kwh`` are US dollars of the scenario's year, whatever the currency
-shown; the same figures in that currency stand beside them without ``usd``.
+shown; the same figures in that currency stand beside them without ``usd``, and every other sum
+of money is in that currency, which ``currency`` names.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calculator.tables.minerals import critical_lists
-from calculator.tables.plans import share_table
-from calculator.tables.provenance import cost_support, label
+from calculator.tables.plans import (
+    price_of_limit,
+    recycled_table,
+    share_table,
+    unit_of_limit,
+)
+from calculator.tables.provenance import (
+    cost_support,
+    inputs_table,
+    label,
+    own_files,
+    sources_table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +36,11 @@ if TYPE_CHECKING:
     from calculator.sourcing.plan import Plan
     from calculator.tables.costs import Shown
     from materials_db.database import MaterialsDB
+    from materials_db.schema import Datum
 
 KWH_PER_GWH = 1e6
+PLAN_CHOOSES = "plant of compare; a sourcing plan chooses its own"
+"""What a scenario's region is to a sourcing plan."""
 
 
 def head(db: MaterialsDB, scenario: Scenario, shown: Shown) -> dict[str, Any]:
@@ -39,10 +54,22 @@ def head(db: MaterialsDB, scenario: Scenario, shown: Shown) -> dict[str, Any]:
         "currency": shown.money,
         "deck": scenario.deck,
         "region": scenario.region,
+        "year": scenario.year,
         "format": scenario.format,
         "volume_gwh_per_year": scenario.volume_gwh_per_year,
         "pack_energy_kwh": scenario.pack.energy_kwh,
     }
+
+
+def grounds(
+    db: MaterialsDB, scenario: Scenario, records: Iterable[Datum]
+) -> dict[str, list[dict[str, Any]]]:
+    """What every answer ends with: its inputs, and the sources its figures rest on."""
+    return {"inputs": _rows(inputs_table(scenario)), "sources": _rows(sources_table(db, records))}
+
+
+def _behind(evaluations: Sequence[Evaluation]) -> dict[Datum, None]:
+    return dict.fromkeys(row for e in evaluations for row in e.records)
 
 
 def comparison_answer(
@@ -54,6 +81,7 @@ def comparison_answer(
         "rows": [
             {**_who(e), **_energy(e), **_costs(e, shown), **_elements(e)} for e in evaluations
         ],
+        **grounds(db, scenario, _behind(evaluations)),
     }
 
 
@@ -88,14 +116,17 @@ def mineral_answer(
             }
             for e in evaluations
         ],
+        **grounds(db, scenario, _behind(evaluations)),
     }
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    kept = table.drop(columns=["own_data", "sources"])
-    return [
-        {str(key): value for key, value in row.items()} for row in kept.to_dict(orient="records")
-    ]
+    return _rows(table.drop(columns=["own_data", "sources"]))
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.to_dict(orient="records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
 
 
 def _who(e: Evaluation) -> dict[str, Any]:
@@ -186,26 +217,54 @@ def _by_component(e: Evaluation, lists: Mapping[str, str]) -> list[dict[str, Any
 
 
 def plan_answer(
-    db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Shown
+    db: MaterialsDB,
+    scenario: Scenario,
+    sourced: Sourced,
+    shown: Shown,
+    records: Sequence[Datum],
 ) -> dict[str, Any]:
-    """A plan: status, cost, shares, what binds; where there is none, what clashes."""
+    """A plan: status, cost, shares, what binds; where there is none, what clashes.
+
+    ``records`` are those behind the plan.
+    """
     plan = sourced.plan
+    own = own_files(records)
+    cost = _known(plan.cost)
     return {
         **head(db, scenario, shown),
         "chemistry": sourced.chemistry,
         "importer": sourced.supply.importer,
         "demand_gwh_per_year": sourced.supply.demand_kwh_per_year / KWH_PER_GWH,
         "status": plan.status,
-        "objective": {"value": _known(plan.cost), "unit": f"{plan.currency}/year"},
+        "objective": {
+            "value": None if cost is None else cost * shown.factor,
+            "unit": f"{shown.money}/year",
+        },
+        "own_data": bool(own),
+        "own_files": list(own),
         **_plan_costs(sourced, shown),
-        "shares": share_table(plan, sourced.supply.basis).to_dict(orient="records"),
-        "binding_rules": _binding(plan, rules=True),
-        "binding_limits": _binding(plan, rules=False),
+        "cost_of_rule": _rule_costs(sourced, shown),
+        "market_access_percent": _access(sourced),
+        "shares": _rows(plan_shares(sourced)),
+        "recycled": _rows(recycled_table(sourced.recycled, shown)),
+        "binding_rules": _binding(plan, shown, rules=True),
+        "binding_limits": _binding(plan, shown, rules=False),
         "unique": plan.unique,
-        "notes": list(plan.notes),
+        "notes": [f"region {scenario.region}: {PLAN_CHOOSES}", *sourced.notes],
         "assumptions": list(sourced.supply.assumptions),
         **_conflict(sourced),
+        **grounds(db, scenario, records),
     }
+
+
+def plan_shares(sourced: Sourced) -> pd.DataFrame:
+    """Shares of a plan with their basis, those that rest on the user's data marked."""
+    supply = sourced.supply
+
+    def is_own(row: str) -> bool:
+        return bool(own_files(r for one in supply.grounds_of(row) for r in one.records))
+
+    return share_table(sourced.plan, supply.basis, is_own)
 
 
 def _known(value: float | None) -> float | None:
@@ -230,19 +289,48 @@ def _plan_costs(sourced: Sourced, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _binding(plan: Plan, *, rules: bool) -> list[dict[str, Any]]:
+def _rule_costs(sourced: Sourced, shown: Shown) -> list[dict[str, Any]]:
+    """What each rule costs on its own, the market's limit among them; None without a plan."""
+    kwh = sourced.supply.demand_kwh_per_year
+    own = {rule.name for rule in sourced.wishes}
     return [
-        {"rule": m.name, "shadow_price": m.shadow_price, "unit": m.unit}
-        for m in plan.binding
-        if (m.kind == "rule") == rules
+        {
+            "rule": name,
+            "kind": "rule" if name in own else "market",
+            "cost_of_rule": _times_known(cost, shown.factor),
+            "unit": f"{shown.money}/year",
+            "cost_of_rule_usd_per_kwh": _times_known(cost, 1.0 / kwh),
+            "cost_of_rule_per_kwh": _times_known(cost, shown.factor / kwh),
+        }
+        for name, cost in sourced.cost_by_rule.items()
     ]
+
+
+def _times_known(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def _access(sourced: Sourced) -> float | None:
+    """Share of a country's output open to the buyer, in percent; None where not limited."""
+    access = sourced.supply.access
+    return None if access is None else 100.0 * access.rule.limit
+
+
+def _binding(plan: Plan, shown: Shown, *, rules: bool) -> list[dict[str, Any]]:
+    rows = []
+    for m in (m for m in plan.binding if (m.kind == "rule") == rules):
+        price, unit = price_of_limit(m, shown)
+        limit = {"limit": m.limit, "limit_unit": unit_of_limit(m)}
+        rows.append({"rule": m.name, **limit, "shadow_price": price, "unit": unit})
+    return rows
 
 
 def _conflict(sourced: Sourced) -> dict[str, Any]:
     why = sourced.explanation
     relaxed = why.relaxations if why else ()
+    own = {rule.name for rule in sourced.wishes}
     return {
-        "conflict": list(why.conflict) if why else [],
+        "conflict": [name for name in why.conflict if name in own] if why else [],
         "reasons": list(why.sentences()) if why else [],
         "relaxations": [
             {"rule": r.rule, "limit": r.limit, "least": r.least, "change": r.change, "unit": r.unit}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -30,6 +30,13 @@ _EPILOG = "Exit code 0: answered; 1: no plan meets the rules; 2: bad input."
 
 class _Parser(argparse.ArgumentParser):
     """A parser that tells a mistake in one sentence."""
+
+    tail: Callable[[], str] | None = None
+    """What stands below the help page, made only when it is asked for."""
+
+    def format_help(self) -> str:
+        """The help page, with its tail."""
+        return super().format_help() + (f"\n{self.tail()}\n" if self.tail else "")
 
     def error(self, message: str) -> NoReturn:
         """Leave with the sentence alone."""
@@ -92,6 +99,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     made["optimise"].add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
     made["reference"].add_argument("cases", metavar="CASES.csv", help="one case a row")
+    made["reference"].tail = _reference_columns
     made["app"].add_argument("--port", default="8501", help="port on this machine (8501)")
     for name in ("compare", "minerals", "optimise"):
         _add_inputs(made[name])
@@ -103,11 +111,17 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _reference_columns() -> str:
+    from calculator.listing import reference_columns_text
+
+    return reference_columns_text()
+
+
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("inputs (they replace those of a scenario file)")
     for option, metavar, text in (
         ("--deck", "DECK", "price deck, such as quotes_2026-06"),
-        ("--region", "CODE", "country of the cell plant, such as CHN"),
+        ("--region", "CODE", "cell plant of compare, such as CHN; a sourcing plan chooses its own"),
         ("--volume", "QUANTITY", "output of the plant, such as '30 GWh/year'"),
         ("--format", "FORMAT", "cell format, or own file"),
         ("--year", "YEAR", "year of the money"),

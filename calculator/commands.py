@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,17 @@ Asked = argparse.Namespace
 
 def run(asked: Asked) -> int:
     """Run the command that was asked and return its exit code."""
+    _check_out(asked, [getattr(asked, name, None) for name in ("scenario", "overlay", "cases")])
+    return _COMMANDS[asked.command](asked)
+
+
+def _check_out(asked: Asked, inputs: Iterable[str | None]) -> None:
+    """Refuse a file that cannot be written, or that this call reads."""
     out = getattr(asked, "out", None)
     if out is not None:
         from calculator.export import check_target
 
-        check_target(out)
-    return _COMMANDS[asked.command](asked)
+        check_target(out, [path for path in inputs if path])
 
 
 def _answer(asked: Asked, report: Report, text: Callable[[], str]) -> None:
@@ -57,6 +62,22 @@ def _changes(asked: Asked) -> dict[str, Any]:
 
 
 def _scenario(asked: Asked) -> Scenario:
+    """The scenario asked for, once it is known that no file of it is written over."""
+    scenario = _read_scenario(asked)
+    _check_out(asked, _files_of(scenario))
+    return scenario
+
+
+def _files_of(scenario: Scenario) -> list[str | None]:
+    """Files of the user's that a scenario names."""
+    from calculator.scenario.read import is_path
+
+    sourced = scenario.sourcing.chemistry if scenario.sourcing else None
+    names = (*scenario.chemistries, scenario.format, sourced)
+    return [*(name for name in names if name and is_path(name)), scenario.overlay]
+
+
+def _read_scenario(asked: Asked) -> Scenario:
     from calculator.scenario.read import load_scenario, make_scenario
 
     changes = _changes(asked)
@@ -66,7 +87,7 @@ def _scenario(asked: Asked) -> Scenario:
         raise InputError(
             f"no chemistry named; write some, such as: battcalc {asked.command} LFP NMC811"
         )
-    return make_scenario(changes)
+    return make_scenario(changes, "command line")
 
 
 def _from_here(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +164,7 @@ def _optimise(asked: Asked) -> int:
     shown = shown_in(db, scenario.currency, scenario.year)
     sourced = source_scenario(db, scenario)
     report = plan_report(db, scenario, sourced, shown)
-    _answer(asked, report, lambda: plan_text(scenario, sourced, shown))
+    _answer(asked, report, lambda: plan_text(db, scenario, sourced, shown))
     return _CODE_OF_STATUS.get(sourced.plan.status, FAULT)
 
 
@@ -159,8 +180,9 @@ def _check(asked: Asked) -> int:
 def _reference(asked: Asked) -> int:
     from calculator.listing import reference_report, reference_text
     from calculator.reference import read_cases
+    from materials_db.load import load_database
 
-    report, faults = reference_report(read_cases(asked.cases))
+    report, faults = reference_report(load_database().data_version, read_cases(asked.cases))
     _answer(asked, report, lambda: reference_text(report))
     for fault in faults:
         print(f"battcalc: {fault}", file=sys.stderr)

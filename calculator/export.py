@@ -11,7 +11,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -41,6 +41,8 @@ class Report:
     """Further tables that only a workbook has room for: notes, inputs, sources, records."""
     about: Mapping[str, str] = field(default_factory=dict)
     """Title, data version, scenario inputs: single facts that hold for all tables."""
+    carried: Sequence[tuple[str, str, str]] = ()
+    """Inputs, sources and facts that a CSV file carries below its tables: table, key, text."""
     answer: Mapping[str, Any] | None = None
     """The object that a JSON file holds; the tables themselves where absent."""
 
@@ -57,7 +59,9 @@ def write_report(report: Report, path: Path | str) -> Path:
     """Write a report, in the format of the ending: .csv, .xlsx, .parquet or .json.
 
     CSV and Parquet hold one table: all tables one below the other with their name in the
-    column ``table``, or the only one as it is. XLSX has a sheet for each table, for each of
+    column ``table``, or the only one as it is. Below them a CSV file has the report's inputs,
+    sources and facts as rows of ``table``, ``key`` and ``text``; Parquet has the facts as
+    metadata. XLSX has a sheet for each table, for each of
     ``sheets`` and one named ``about``.
 
     Returns:
@@ -70,11 +74,15 @@ def write_report(report: Report, path: Path | str) -> Path:
     return _put(path, _writer(path)(report))
 
 
-def check_target(path: Path | str) -> None:
-    """Refuse a file that could not be written, before anything is computed.
+def check_target(path: Path | str, inputs: Iterable[Path | str] = ()) -> None:
+    """Refuse a file that could not be written, or an input, before anything is computed.
+
+    Args:
+        path: file to be written.
+        inputs: files and folders that are read; none may be written over or into.
 
     Raises:
-        InputError: unknown ending, a folder, or no such folder.
+        InputError: unknown ending, a folder, no such folder, or an input.
     """
     path = Path(path)
     _writer(path)
@@ -84,11 +92,23 @@ def check_target(path: Path | str) -> None:
         raise InputError(f"{path} is a folder; name a file in it, such as {path / 'costs.csv'}")
     if not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: no folder {path.parent}; make it first")
+    _check_spares(path, inputs)
     try:
         with tempfile.TemporaryFile(dir=path.resolve().parent):
             pass
     except OSError as error:
         raise _refused(path, error) from None
+
+
+def _check_spares(path: Path, inputs: Iterable[Path | str]) -> None:
+    target = path.resolve()
+    for read in map(Path, inputs):
+        if target == read.resolve() or (path.exists() and read.exists() and path.samefile(read)):
+            raise InputError(f"{path} is an input of this call; write to another file")
+        if read.is_dir() and target.is_relative_to(read.resolve()):
+            raise InputError(
+                f"{path} lies in {read}, a folder that this call reads; write to another folder"
+            )
 
 
 def report_bytes(report: Report, ending: str) -> bytes:
@@ -161,8 +181,27 @@ def _mode(target: Path) -> int:
 # --- CSV -------------------------------------------------------------------------------
 
 
+GROUND_COLUMNS = ("table", "key", "text")
+
+
+def with_grounds(report: Report) -> pd.DataFrame:
+    """The stacked tables, and below them what they rest on in columns of its own.
+
+    ``value`` stays a column of numbers: an input, source or fact has a ``key`` and a ``text``.
+    """
+    import pandas as pd
+
+    frame, rows = stacked(report), list(report.carried)
+    if not rows:
+        return frame
+    named = frame if "table" in frame else frame.assign(table=next(iter(report.tables)))
+    grounds = pd.DataFrame(rows, columns=list(GROUND_COLUMNS))
+    first = ["table", *(name for name in named.columns if name != "table")]
+    return pd.concat([named[first].astype(object), grounds], ignore_index=True)
+
+
 def _csv(report: Report) -> bytes:
-    frame = stacked(report)
+    frame = with_grounds(report)
     stream = StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([harmless(str(name)) for name in frame.columns])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import MISSING
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from calculator.errors import InputError
 from calculator.export import Report
 from calculator.tables.provenance import frame
-from calculator.terminal import aligned, figure
+from calculator.terminal import aligned, figure, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def chemistries_report(db: MaterialsDB) -> Report:
 def chemistries_text(db: MaterialsDB) -> str:
     """Name, class and title of every chemistry."""
     rows = [
-        [c.id, c.family.value, c.name + (" (yours)" if c.layer == "overlay" else "")]
+        [c.id, c.family.value, shortened(c.name) + (" (yours)" if c.layer == "overlay" else "")]
         for c in db.chemistries.values()
     ]
     return aligned(["chemistry", "class", "name"], rows, left=3)
@@ -113,17 +114,69 @@ def _census_line(table: TableCensus) -> list[str]:
 
 # --- reference ---------------------------------------------------------------------------
 
+REFERENCE_MONEY = "USD_2022"
+_INPUT_UNITS = {
+    "_usd_per_kg": f"{REFERENCE_MONEY}/kg",
+    "_usd_per_m2": f"{REFERENCE_MONEY}/m2",
+    "_usd_per_l": f"{REFERENCE_MONEY}/L",
+    "_usd_per_h": f"{REFERENCE_MONEY}/h",
+    "_mah_per_cm2": "mAh/cm2",
+    "_kwh": "kWh",
+    "_kw": "kW",
+    "_mm": "mm",
+    "_um": "um",
+    "_pct": "%",
+    "_minutes": "min",
+    "_temperature_c": "degC",
+}
+"""Unit of an input of the reference by the end of its name; the longest end counts."""
+_KINDS = {"str": "text", "Bought": "none, cells or modules", "bool": "true or false"}
 _SHOWN = (
     ("cell_Ah", "Ah"),
     ("cell_mass_g", "g"),
     ("pos_thickness_um", "um"),
-    ("cell_total_usd_per_cell", "USD_2022"),
+    ("cell_total_usd_per_cell", REFERENCE_MONEY),
     ("pack_mass_kg", "kg"),
-    ("pack_cost_usd", "USD_2022"),
+    ("pack_cost_usd", REFERENCE_MONEY),
 )
 
 
-def reference_report(cases: Sequence[Case]) -> tuple[Report, tuple[str, ...]]:
+def reference_columns_text() -> str:
+    """Every column a file of cases may have, with its unit and what it is where left out."""
+    from calculator.reference.cases import input_columns
+
+    rows = [["case", "text", "its number"]]
+    for name, column in input_columns().items():
+        rows.append([name, _input_unit(name, str(column.type)), _default(column.default)])
+    table = aligned(["column", "unit", "where left out"], rows, left=3)
+    return f"columns of CASES.csv (only couple is needed):\n\n{table}"
+
+
+def reference_page() -> str:
+    """The page ``docs/reference.md``; ``python -m calculator.listing`` prints it."""
+    return (
+        "# Cases of the reference\n\n"
+        "`python -m calculator reference CASES.csv` designs and costs cases of BatPaC 5.0, one a\n"
+        f"row. Money is {REFERENCE_MONEY}. A column left out, or an empty cell, is the base case.\n"
+        "This page is made from the inputs themselves\n"
+        "(`python -m calculator.listing > docs/reference.md`), and a test keeps it so.\n\n"
+        f"```text\n{reference_columns_text()}\n```\n"
+    )
+
+
+def _input_unit(name: str, kind: str) -> str:
+    ends = sorted((end for end in _INPUT_UNITS if name.endswith(end)), key=len)
+    return _KINDS.get(kind) or (_INPUT_UNITS[ends[-1]] if ends else "1")
+
+
+def _default(value: object) -> str:
+    """The default as a file would hold it."""
+    if isinstance(value, str | float | int):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return "needed" if value is MISSING else "the couple's own, or worked out"
+
+
+def reference_report(data_version: str, cases: Sequence[Case]) -> tuple[Report, tuple[str, ...]]:
     """Design of every case; a case that cannot be designed stays as a row with its fault."""
     from calculator.reference import column_names
 
@@ -133,7 +186,8 @@ def reference_report(cases: Sequence[Case]) -> tuple[Report, tuple[str, ...]]:
         rows.append(row)
         faults += [fault] if fault else []
     columns = ("case", "couple", *column_names(), "fault")
-    report = Report({"designs": frame(rows, columns)}, answer={"rows": rows})
+    facts = {"data_version": data_version, "currency": REFERENCE_MONEY}
+    report = Report({"designs": frame(rows, columns)}, about=facts, answer={**facts, "rows": rows})
     return report, tuple(faults)
 
 
@@ -158,3 +212,7 @@ def reference_text(report: Report) -> str:
         for row in table.to_dict(orient="records")
     ]
     return aligned(heads, rows, units, left=2)
+
+
+if __name__ == "__main__":
+    print(reference_page(), end="")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from calculator.answers import mineral_answer
 from calculator.export import Report
 from calculator.exposure import exposure_table, pass_through_table, stage_exposures
-from calculator.reports import about, bill_marks, footer, grounds, title, whole_cell
+from calculator.reports import about, carried, footer, grounds, title, whole_cell
 from calculator.tables import critical_lists, element_table
-from calculator.terminal import aligned, crossed, figure
+from calculator.tables.provenance import bill_support, label
+from calculator.terminal import aligned, crossed, figure, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,14 +31,17 @@ def mineral_report(
 ) -> Report:
     """Elements of every chemistry and who supplies them, with what they rest on."""
     exposure, passed = _exposures(db, evaluations, country)
+    facts = {**about(db, scenario, shown), "exposure_to": country}
+    sheets = grounds(db, scenario, evaluations)
     return Report(
         tables={
             "elements": element_table(db, evaluations),
             "exposure": _long(exposure, ("element", "stage", "material", "country"), _INDICES),
             "pass_through": _long(passed, ("chemistry", "element", "country"), _PASSED),
         },
-        sheets=grounds(db, scenario, evaluations),
-        about={**about(db, scenario, shown), "exposure_to": country},
+        sheets=sheets,
+        about=facts,
+        carried=carried(sheets, facts),
         answer=mineral_answer(db, scenario, evaluations, shown, exposure, passed),
     )
 
@@ -70,13 +74,20 @@ def mineral_text(
 ) -> str:
     """Elements in the cell and bought, the lists they stand on, who supplies them."""
     table = element_table(db, evaluations)
-    marks = bill_marks(evaluations)
-    parts = [title(scenario, shown)]
+    parts = [title(scenario, shown), _rests(evaluations)]
     for item, caption in (("in cell", "In the cell"), ("bought", "Bought, yield losses included")):
-        parts += [caption, crossed(whole_cell(table, item), "element", "chemistry", marks)]
+        parts += [caption, crossed(whole_cell(table, item), "element", "chemistry")]
     parts.append(_critical(db, table))
     parts += [_exposure(*_exposures(db, evaluations, country), country), _EXPOSURE_NOTE]
-    return "\n\n".join([*parts, *footer(evaluations, shown)])
+    return "\n\n".join([*parts, *footer(db, evaluations, shown)])
+
+
+def _rests(evaluations: Sequence[Evaluation]) -> str:
+    """How many of the numbers behind each chemistry's masses are assumed."""
+    rows = [
+        [shortened(label(e)), e.chemistry.family.value, bill_support(e).share] for e in evaluations
+    ]
+    return aligned(["chemistry", "class", "rests on"], rows, left=2)
 
 
 def _critical(db: MaterialsDB, table: pd.DataFrame) -> str:
@@ -109,4 +120,4 @@ def _exposure(exposure: pd.DataFrame, passed: pd.DataFrame, country: str) -> str
     by_stage = aligned(heads, rows, ["", "", "", "", "%", "%", "", ""], left=4)
     percent = passed.assign(value=100.0 * passed["share"], unit="%")
     caption = f"Pass-through of {country}"
-    return f"{by_stage}\n\n{caption}\n\n{crossed(percent, 'element', 'chemistry', {})}"
+    return f"{by_stage}\n\n{caption}\n\n{crossed(percent, 'element', 'chemistry')}"

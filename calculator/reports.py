@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from calculator.answers import comparison_answer, head
@@ -20,14 +21,8 @@ from calculator.tables import (
     records_table,
     sources_table,
 )
-from calculator.tables.provenance import (
-    ASSUMED_MARK,
-    bill_support,
-    cost_support,
-    design_support,
-    label,
-)
-from calculator.terminal import aligned, crossed, figure
+from calculator.tables.provenance import ASSUMED_FOOTER, cost_support, label
+from calculator.terminal import aligned, crossed, figure, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +39,7 @@ def comparison_report(
     """Energy, cost, bill and elements of every chemistry, with what they rest on."""
     import pandas as pd
 
+    facts, sheets = about(db, scenario, shown), grounds(db, scenario, evaluations)
     by_component = [cost_by_component_table(evaluations, shown, s) for s in ("cell", "pack")]
     return Report(
         tables={
@@ -54,8 +50,9 @@ def comparison_report(
             "elements": element_table(db, evaluations),
             "prices": price_table(evaluations, shown),
         },
-        sheets=grounds(db, scenario, evaluations),
-        about=about(db, scenario, shown),
+        sheets=sheets,
+        about=facts,
+        carried=carried(sheets, facts),
         answer=comparison_answer(db, scenario, evaluations, shown),
     )
 
@@ -73,6 +70,18 @@ def grounds(
     }
 
 
+def carried(
+    sheets: Mapping[str, pd.DataFrame], facts: Mapping[str, str]
+) -> tuple[tuple[str, str, str], ...]:
+    """Facts, inputs and sources as rows of a CSV file: table, key, text."""
+    inputs, sources = sheets["inputs"], sheets["sources"]
+    return (
+        *(("about", key, text) for key, text in facts.items()),
+        *(("inputs", *row) for row in zip(inputs["key"], inputs["value"], strict=True)),
+        *(("sources", *row) for row in zip(sources["source"], sources["title"], strict=True)),
+    )
+
+
 def about(db: MaterialsDB, scenario: Scenario, shown: Shown) -> dict[str, str]:
     """Facts that hold for every table of a report."""
     facts = {key: str(value) for key, value in head(db, scenario, shown).items()}
@@ -82,23 +91,27 @@ def about(db: MaterialsDB, scenario: Scenario, shown: Shown) -> dict[str, str]:
 # --- text --------------------------------------------------------------------------------
 
 
+_SPOKEN = {
+    "gsa on labour": "administration on labour",
+    "gsa on capital": "administration on capital",
+    "rnd": "research and development",
+}
+
+
 def comparison_text(
     db: MaterialsDB, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
 ) -> str:
     """Headline figures, cost by component, critical materials, and what they rest on."""
     costs = cost_by_component_table(evaluations, shown)
-    marks = {label(e): cost_support(e).mark for e in evaluations}
     elements = whole_cell(element_table(db, evaluations), "in cell")
     parts = [
         title(scenario, shown),
         _headlines(evaluations, shown),
         "Cost of the cell by component, with overheads, profit and warranty",
-        crossed(costs, "component", "chemistry", marks, total="cell"),
+        crossed(costs.replace({"component": _SPOKEN}), "component", "chemistry", total="cell"),
         "Critical raw materials in the cell",
-        crossed(
-            elements[elements["critical"] != ""], "element", "chemistry", bill_marks(evaluations)
-        ),
-        *footer(evaluations, shown),
+        crossed(elements[elements["critical"] != ""], "element", "chemistry"),
+        *footer(db, evaluations, shown),
     ]
     return "\n\n".join(parts)
 
@@ -107,11 +120,6 @@ def whole_cell(table: pd.DataFrame, item: str) -> pd.DataFrame:
     """Rows of the whole cell in g/kWh, in the cell or bought."""
     kept = (table["component"] == WHOLE_CELL) & (table["unit"] == "g/kWh") & (table["item"] == item)
     return table[kept]
-
-
-def bill_marks(evaluations: Sequence[Evaluation]) -> dict[str, str]:
-    """Mark of each chemistry's masses."""
-    return {label(e): bill_support(e).mark for e in evaluations}
 
 
 def title(scenario: Scenario, shown: Shown) -> str:
@@ -129,38 +137,59 @@ def title(scenario: Scenario, shown: Shown) -> str:
 
 
 def _headlines(evaluations: Sequence[Evaluation], shown: Shown) -> str:
-    heads = ["chemistry", "class", "energy", "density", "cell cost", "pack cost", "pack mass"]
+    heads = [
+        "chemistry",
+        "class",
+        "energy",
+        "density",
+        "cell cost",
+        "pack cost",
+        "pack mass",
+        "rests on",
+    ]
     money = f"{shown.money}/kWh"
-    units = ["", "", "Wh/kg", "Wh/L", money, money, "kg"]
+    units = ["", "", "Wh/kg", "Wh/L", money, money, "kg", ""]
     return aligned(heads, [_headline(e, shown) for e in evaluations], units, left=2)
 
 
 def _headline(e: Evaluation, shown: Shown) -> list[str]:
-    design, cost = design_support(e).mark, cost_support(e).mark
     return [
-        label(e),
+        shortened(label(e)),
         e.chemistry.family.value,
-        figure(float(e.cell.specific_energy_wh_per_kg), design),
-        figure(float(e.cell.energy_density_wh_per_l), design),
-        figure(float(e.cost.cell_usd_per_kwh) * shown.factor, cost),
-        figure(float(e.cost.pack_usd_per_kwh) * shown.factor, cost),
-        figure(float(e.pack.mass_kg), design),
+        figure(float(e.cell.specific_energy_wh_per_kg)),
+        figure(float(e.cell.energy_density_wh_per_l)),
+        figure(float(e.cost.cell_usd_per_kwh) * shown.factor),
+        figure(float(e.cost.pack_usd_per_kwh) * shown.factor),
+        figure(float(e.pack.mass_kg)),
+        cost_support(e).share,
     ]
 
 
-def footer(evaluations: Sequence[Evaluation], shown: Shown) -> Iterator[str]:
-    """What the marks mean and what the reader must know."""
-    lines = []
-    counts = {label(e): cost_support(e) for e in evaluations}
-    assumed = [f"{name} {s.assumed} of {s.records}" for name, s in counts.items() if s.assumed]
-    if assumed:
-        lines.append(f"{ASSUMED_MARK} rests on assumed records as well: {', '.join(assumed)}.")
+def footer(db: MaterialsDB, evaluations: Sequence[Evaluation], shown: Shown) -> Iterator[str]:
+    """Where the prices are from, what the marks mean and what the reader must know."""
+    lines = [ASSUMED_FOOTER, deck_sentence(db, evaluations)]
     lines += _borrowed(evaluations)
     notes = dict.fromkeys((note.kind, note.text) for e in evaluations for note in e.notes)
     lines += [sentence(text) for kind, text in notes if kind not in ("borrowed", "assumed")]
     lines += [sentence(text) for text in shown.notes]
-    if lines:
-        yield "\n".join(dict.fromkeys(lines))
+    yield "\n".join(dict.fromkeys(lines))
+
+
+def deck_sentence(db: MaterialsDB, evaluations: Sequence[Evaluation]) -> str:
+    """The deck's name, where its quotes are from, and that a plant elsewhere pays the same."""
+    from calculator.regions import WORLD
+    from materials_db.schema import Price
+
+    deck = db.decks[evaluations[0].request.deck]
+    rows = {row for e in evaluations for row in e.records if isinstance(row, Price)}
+    regions = Counter(row.region for row in rows if row.deck == deck.id).most_common()
+    counted = ", ".join(
+        f"{'world' if region == WORLD else region} {count}" for region, count in regions
+    )
+    return (
+        f"Deck {deck.id}: {deck.name}; quotes from {counted or 'no place'}. A plant elsewhere "
+        "buys at these prices, without freight or duty."
+    )
 
 
 def _borrowed(evaluations: Sequence[Evaluation]) -> list[str]:

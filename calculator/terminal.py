@@ -10,24 +10,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _GAP = "  "
+_LONGEST = 60
 _BLOCK = 6
 """Chemistries side by side before a table continues below."""
 
 
-def figure(value: float | None, mark: str = "") -> str:
-    """A number with about three significant digits, marked."""
+def figure(value: float | None) -> str:
+    """A number with about three significant digits."""
     if value is None or math.isnan(value):
         return "-"
     if value == 0:
         return "0"
     size = abs(value)
     digits = 0 if size >= 99.95 else 1 if size >= 9.995 else 2 if size >= 0.9995 else 3
-    return mark + (f"{value:,.{digits}f}" if size >= 0.0095 else f"{value:.2g}")
+    return f"{value:,.{digits}f}" if size >= 0.0095 else f"{value:.2g}"
 
 
 def printable(text: object) -> str:
     """One line of text without control characters, for a terminal."""
     return "".join(c if c.isprintable() else "?" for c in str(text))
+
+
+def shortened(name: str) -> str:
+    """A name as a table shows it: at most 60 characters."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
 
 
 def aligned(
@@ -60,16 +66,13 @@ def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
     )
 
 
-def crossed(
-    frame: pd.DataFrame, down: str, across: str, marks: Mapping[str, str], total: str = ""
-) -> str:
+def crossed(frame: pd.DataFrame, down: str, across: str, total: str = "") -> str:
     """A tidy table with one of its columns across, in blocks that fit a screen.
 
     Args:
         frame: tidy rows with ``value`` and one ``unit``; a pair stands once.
         down: column whose entries become rows.
         across: column whose entries become columns.
-        marks: mark before the figures of an entry of ``across``.
         total: name of a last row that sums each column; none if empty.
     """
     pairs = zip(frame[down], frame[across], frame["value"], strict=True)
@@ -82,7 +85,7 @@ def crossed(
         keys.append(total)
     unit = frame["unit"].iloc[0] if len(frame) else ""
     blocks = [names[start : start + _BLOCK] for start in range(0, len(names), _BLOCK)]
-    return "\n\n".join(_block(values, keys, block, down, unit, marks) for block in blocks)
+    return "\n\n".join(_block(values, keys, block, down, unit) for block in blocks)
 
 
 def _block(
@@ -91,13 +94,9 @@ def _block(
     names: Sequence[str],
     down: str,
     unit: str,
-    marks: Mapping[str, str],
 ) -> str:
-    rows = [
-        [key, *(figure(values.get((key, name)), marks.get(name, "")) for name in names)]
-        for key in keys
-    ]
-    heads = [printable(name) for name in (down, *names)]
+    rows = [[shortened(key), *(figure(values.get((key, name))) for name in names)] for key in keys]
+    heads = [shortened(printable(name)) for name in (down, *names)]
     return aligned(heads, rows, ["", *[unit] * len(names)])
 
 

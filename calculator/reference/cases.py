@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from calculator.reference.design import ReferenceDesign
 from calculator.reference.inputs import ReferenceInputs
 from calculator.reference.prices import Prices
 from calculator.reference.yields import StepYields
+from materials_db.faults import did_you_mean
 
 LABEL = "case"
 _MOST_ROWS = 100_000
@@ -69,8 +69,7 @@ def _check_header(path: Path, names: Iterable[str] | None) -> None:
     given = list(names or ())
     for name in given:
         if name not in known:
-            near = get_close_matches(name or "", known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "remove it."
+            hint = did_you_mean(name or "", known)
             raise InputError(f"{path.name}: column {name!r} is not an input; {hint}")
     if "couple" not in given or len(set(given)) < len(given):
         raise InputError(f"{path.name}: needs a column 'couple' and no column twice.")

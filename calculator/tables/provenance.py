@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from materials_db.schema import Basis, Datum, ProcessYield, Property
+from materials_db.schema import Basis, Datum, ProcessYield, Property, Record
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from calculator.evaluation import Evaluation
     from calculator.scenario.schema import Scenario
+    from calculator.supply.grounds import Ground
     from materials_db.database import MaterialsDB
 
 _WEAKER = {
@@ -20,7 +21,9 @@ _WEAKER = {
     for rank, basis in enumerate((Basis.MEASURED, Basis.REPORTED, Basis.DERIVED, Basis.ASSUMED))
 }
 ASSUMED_MARK = "~"
-ASSUMED_FOOTER = f"{ASSUMED_MARK} rests on at least one assumed number; the rest is reported"
+ASSUMED_FOOTER = (
+    f"rests on: {ASSUMED_MARK} 22/101 means that 22 of the 101 numbers behind a row are assumed."
+)
 _DESIGN = (Property, Datum)
 """Classes of the records a cell design rests on (plain data stand in chemistry and format)."""
 
@@ -39,9 +42,10 @@ class Support:
     sources: tuple[str, ...]
 
     @property
-    def mark(self) -> str:
-        """``~`` for a figure that rests on an assumed number."""
-        return ASSUMED_MARK if self.assumed else ""
+    def share(self) -> str:
+        """``~ 22/101`` where 22 of 101 records are assumed, ``101`` where none is."""
+        records = str(self.records)
+        return f"{ASSUMED_MARK} {self.assumed}/{records}" if self.assumed else records
 
     def columns(self) -> dict[str, Any]:
         """As columns of a tidy row."""
@@ -76,7 +80,13 @@ def design_support(evaluation: Evaluation) -> Support:
 
 def bill_support(evaluation: Evaluation) -> Support:
     """Support of bills: the design and the process yields."""
-    return support(row for row in evaluation.records if type(row) in (*_DESIGN, ProcessYield))
+    return support(bill_records(evaluation))
+
+
+def bill_records(evaluation: Evaluation) -> tuple[Datum, ...]:
+    """Records of the design and the process yields."""
+    kept = (*_DESIGN, ProcessYield)
+    return tuple(row for row in evaluation.records if type(row) in kept)
 
 
 def cost_support(evaluation: Evaluation) -> Support:
@@ -118,15 +128,69 @@ RECORD_COLUMNS = (
 
 def records_table(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     """Every number of the database behind each chemistry, with its provenance."""
-    rows = [_record(label(e), row) for e in evaluations for row in e.records]
+    rows = [
+        {"chemistry": label(e), **_record(row, places)}
+        for e in evaluations
+        for places in [places_of(e)]
+        for row in e.records
+    ]
     return frame(rows, RECORD_COLUMNS)
 
 
-def _record(chemistry: str, row: Datum) -> dict[str, Any]:
+def own_files(records: Iterable[Datum]) -> tuple[str, ...]:
+    """Names of the user's files that hold some of the records."""
+    return tuple(sorted({row.file for row in records if row.layer == "overlay"}))
+
+
+def places_of(evaluation: Evaluation) -> dict[Datum, str]:
+    """Where each number of the chemistry and of the format stands in its file.
+
+    ``positive.coating.porosity``; a part of a list goes by its material.
+    """
+    places: dict[Datum, list[str]] = {}
+    request = evaluation.request
+    for path, row in (*_named(request.chemistry, ""), *_named(request.format, "format")):
+        places.setdefault(row, []).append(path)
+    return {row: ", ".join(paths) for row, paths in places.items()}
+
+
+def _named(value: object, path: str) -> Iterator[tuple[str, Datum]]:
+    if isinstance(value, Datum):
+        yield path, value
+    elif isinstance(value, Record):
+        for name in type(value).model_fields:
+            yield from _named(getattr(value, name), f"{path}.{name}".lstrip("."))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value, start=1):
+            yield from _named(item, f"{path}.{getattr(item, 'material', index)}")
+
+
+def _record(row: Datum, places: Mapping[Datum, str]) -> dict[str, Any]:
     held = row.model_dump(mode="json", exclude_none=True)
     shown = {name: held.pop(name, None) for name in RECORD_COLUMNS[2:]}
     key = " ".join(str(value) for value in held.values() if value != "")
-    return {"chemistry": chemistry, "record": key or "chemistry or format", **shown}
+    return {"record": places.get(row) or key, **shown}
+
+
+PLAN_RECORD_COLUMNS = ("behind", *RECORD_COLUMNS[1:])
+
+
+def plan_records_table(
+    evaluation: Evaluation, grounds: Mapping[str, Sequence[Ground]]
+) -> pd.DataFrame:
+    """Every number behind a sourcing plan, each once, with what it is behind.
+
+    Args:
+        evaluation: the chemistry that is sourced; its design and yields make the bill.
+        grounds: what each supply, process and arc of the network rests on.
+    """
+    behind: dict[Datum, dict[str, None]] = {row: {"bill": None} for row in bill_records(evaluation)}
+    for found in (one for several in grounds.values() for one in several):
+        for row in found.records:
+            behind.setdefault(row, {})[found.quantity] = None
+    places = places_of(evaluation)
+    rows = [{"behind": ", ".join(of), **_record(row, places)} for row, of in behind.items()]
+    return frame(rows, PLAN_RECORD_COLUMNS)
 
 
 SOURCE_COLUMNS = ("source", "author", "title", "year", "locator", "licence", "records")

@@ -130,6 +130,39 @@ def test_a_wrong_line_in_a_file_of_ones_own(run, tmp_path, root, pattern, value,
     assert own.read_text() == text
 
 
+def test_no_input_is_written_over(run, tmp_path, root):
+    shipped = (root / "materials_db" / "data" / "chemistries" / "LFP.yaml").read_text()
+    (tmp_path / "own.yaml").write_text(shipped)
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    prices = "item,value,unit\ngraphite,20,USD_2025/kg\n"
+    for file in (tmp_path / "mine.csv", folder / "mine.csv"):
+        file.write_text(prices)
+    scenario = tmp_path / "s.json"
+    scenario.write_text('{"chemistries": ["LFP"], "overlay": "mine.csv"}')
+    cases = tmp_path / "cases.csv"
+    cases.write_text("couple\nNMC811-G (Energy)\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "own.yaml")
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    over, named = str(tmp_path / "mine.csv"), "is an input of this call; write to another file"
+    for args, out, says in (
+        (("compare", "LFP", "--overlay", over), over, named),
+        (("chemistries", "--overlay", over), over, named),
+        (("compare", "--scenario", str(scenario)), scenario, named),
+        (("compare", "--scenario", str(scenario)), over, named),
+        (("minerals", str(tmp_path / "own.yaml")), link, named),
+        (("reference", str(cases)), cases, named),
+        (("compare", "LFP", "--overlay", str(folder)), folder / "new.csv", "another folder"),
+        (("check", "--overlay", str(folder)), folder / "mine.csv", "another folder"),
+    ):
+        done = run(*args, "--out", str(out))
+        assert (done.code, done.out) == (2, ""), args
+        assert says in done.sentence
+    after = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    assert after == before
+
+
 def test_two_files_with_one_id(run, tmp_path, root):
     shipped = (root / "materials_db" / "data" / "chemistries" / "LFP.yaml").read_text()
     for name in ("a.yaml", "b.yaml"):

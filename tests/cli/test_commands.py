@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from calculator.export import ENDINGS
+from calculator.listing import reference_page
 
 ROW_KEYS = {
     "chemistry": str,
@@ -94,8 +95,24 @@ def test_text_of_compare_has_units_marks_and_their_meaning(run):
     assert "costs in USD_2025" in text.splitlines()[0]
     for unit in ("Wh/kg", "Wh/L", "USD_2025/kWh", "g/kWh"):
         assert unit in text
-    assert "\n~ rests on assumed records as well: LFP " in text
+    assert "rests on: ~ 22/101 means" in text
+    assert text.count("~") == 1 + len(FOUR)
+    assert "research and development" in text
+    assert "gsa" not in text
+    assert "Deck quotes_2026-06: " in text
+    assert "A plant elsewhere buys at these prices, without freight or duty." in text
     assert all(len(line) < 130 for line in text.splitlines() if not line.endswith("."))
+
+
+@pytest.mark.parametrize("command", ["compare", "minerals"])
+def test_json_carries_its_inputs_and_sources(run, command):
+    answer = run(command, "LFP", "--json").answer
+    assert answer["year"] == 2025
+    inputs = {row["key"]: row["value"] for row in answer["inputs"]}
+    assert inputs["deck"] == "quotes_2026-06"
+    assert inputs["volume"] == "30 GWh/year"
+    assert len(answer["sources"]) > 5
+    assert all(row["source"] and row["title"] for row in answer["sources"])
 
 
 def test_minerals(run):
@@ -191,9 +208,18 @@ def test_tidy_csv_has_a_unit_beside_every_value(run, tmp_path):
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
     assert {row["table"] for row in rows} == {
         "comparison", "cost_by_component", "cost_by_step", "bill_of_materials", "elements",
-        "prices",
+        "prices", "about", "inputs", "sources",
     }  # fmt: skip
-    for row in rows:
+    values = [row for row in rows if row["table"] not in ("about", "inputs", "sources")]
+    texts = {(row["table"], row["key"]): row["text"] for row in rows if row not in values}
+    for key, text in (("deck", "quotes_2026-06"), ("region", "CHN"), ("year", "2025"),
+                      ("volume", "30 GWh/year"), ("format", "prismatic_EV")):  # fmt: skip
+        assert texts["inputs", key] == text
+    assert texts["about", "data_version"]
+    cited = {name for row in values for name in row["sources"].split()}
+    assert cited == {key for table, key in texts if table == "sources"}
+    assert all(texts["sources", name] for name in cited)
+    for row in values:
         float(row["value"])
         assert row["unit"]
         assert row["basis"] in ("measured", "reported", "derived", "assumed")
@@ -210,9 +236,24 @@ def test_reference_runs_cases_and_writes_them_back(run, tmp_path):
     assert [row["case"] for row in rows] == ["base", "small"]
     assert rows[0]["pack_mass_kg"] > rows[1]["pack_mass_kg"] > 100
     assert "pack_mass_kg" in (tmp_path / "out.csv").read_text()
+    assert done.answer["currency"] == "USD_2022"
+    assert done.answer["data_version"] == run("check", "--json").answer["data_version"]
     text = run("reference", str(cases))
     assert "cell_mass_g" in text.out
     assert "USD_2022" in text.out
+
+
+def test_reference_tells_its_columns_and_the_nearest_one(run, tmp_path, root):
+    text = run("reference", "--help").out
+    lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.strip()}
+    assert lines["energy_kwh"] == ["kWh", "100.0"]
+    assert lines["electrolyte_usd_per_l"][0] == "USD_2022/L"
+    assert lines["couple"] == ["text", "needed"]
+    page = (root / "docs" / "reference.md").read_text(encoding="utf-8")
+    assert page == reference_page(), "python -m calculator.listing > docs/reference.md"
+    cases = tmp_path / "cases.csv"
+    cases.write_text("couple,Energy_kWh\nx,1\n")
+    assert "did you mean 'energy_kwh'" in run("reference", str(cases)).sentence
 
 
 def test_prices_of_ones_own_lie_over_the_shipped_ones_and_are_shown_as_such(run, tmp_path):

@@ -39,7 +39,7 @@ def test_a_plan_has_every_promised_key(example):
     for row in answer["shares"]:
         assert set(row) >= {"material", "stage", "country", "route", "share"}
     for row in answer["binding_rules"]:
-        assert set(row) == {"rule", "shadow_price", "unit"}
+        assert set(row) == {"rule", "limit", "limit_unit", "shadow_price", "unit"}
 
 
 def test_shares_sum_to_one_and_keep_the_rules(example):
@@ -73,7 +73,8 @@ def test_costs_add_up_and_the_rules_cost_something(example):
 def test_text_names_mix_cost_rules_and_marks(run, root):
     text = run("optimise", str(root / "examples" / "sourcing.yaml")).out
     for word in ("Status: optimal", "nickel", "(hydromet)", "USD_2025/kWh", "the rules",
-                 "rule that binds", "40.0 %", "~ rests on an assumption"):  # fmt: skip
+                 "rule that binds", "40.0 %", "rests on: ~ 4/5 means",
+                 "chooses its own."):  # fmt: skip
         assert word in text, word
 
 
@@ -87,6 +88,7 @@ def test_clashing_rules_are_named_and_the_exit_code_is_one(run, root):
     assert set(answer["conflict"]) == {"15 % recycled nickel", "No refining in the United States"}
     assert {row["rule"] for row in answer["relaxations"]} == set(answer["conflict"])
     text = run("optimise", str(root / "examples" / "clash.yaml"))
+    assert "rests on" not in text.out
     assert text.code == 1
     assert (
         "These rules clash: '15 % recycled nickel', 'No refining in the United States'." in text.out
@@ -115,10 +117,94 @@ def test_currency_and_options_reach_the_optimiser(run, tmp_path):
     usd = run("optimise", file, "--json").answer
     eur = run("optimise", file, "--json", "--currency", "EUR").answer
     assert eur["currency"] == "EUR_2025"
-    assert eur["objective"] == usd["objective"]
+    rate = eur["cost_per_kwh"] / eur["cost_usd_per_kwh"]
+    assert eur["objective"]["unit"] == "EUR_2025/year"
+    assert eur["objective"]["value"] == pytest.approx(usd["objective"]["value"] * rate)
+    for key in ("binding_rules", "binding_limits"):
+        for one, two in zip(usd[key], eur[key], strict=True):
+            assert two["unit"] == one["unit"].replace("USD_2025", "EUR_2025") != one["unit"]
+            assert two["shadow_price"] == pytest.approx(one["shadow_price"] * rate)
     assert eur["cost_per_kwh"] == pytest.approx(usd["cost_usd_per_kwh"] * 0.885, rel=0.05)
     older = run("optimise", file, "--json", "--deck", "reference_2022").answer
     assert older["cost_usd_per_kwh"] != usd["cost_usd_per_kwh"]
+
+
+def test_one_money_on_the_screen_and_in_files(run, root, tmp_path):
+    scenario, path = str(root / "examples" / "sourcing.yaml"), tmp_path / "plan.parquet"
+    done = run("optimise", scenario, "--currency", "EUR", "--out", str(path))
+    assert "USD" not in done.out
+    assert "EUR_2025 per percentage point" in done.out
+    answer = run("optimise", scenario, "--currency", "EUR", "--json").answer
+    table = pq.read_table(path)
+    assert table.schema.metadata[b"currency"] == b"EUR_2025"
+    rows = table.to_pylist()
+    costs = [row["value"] for row in rows if row["table"] == "cost"]
+    assert sum(costs) == pytest.approx(answer["objective"]["value"])
+    assert {row["unit"] for row in rows if row["table"] == "cost"} == {"EUR_2025/year"}
+    flows = [row for row in rows if row["table"] == "flows"]
+    assert {row["currency"] for row in flows} == {"EUR_2025"}
+    paid = sum(row["quantity"] * row["unit_cost"] for row in flows)
+    kinds = answer["cost_by_kind_per_kwh"]
+    made = sum(kinds.get(kind, 0.0) for kind in ("price", "conversion", "recycling"))
+    assert paid == pytest.approx(made * answer["demand_gwh_per_year"] * 1e6, rel=1e-6)
+
+
+def test_limits_and_columns_of_a_plan_have_units(run, root, tmp_path):
+    path = tmp_path / "plan.parquet"
+    run("optimise", str(root / "examples" / "sourcing.yaml"), "--out", str(path))
+    table = pq.read_table(path)
+    for name in ("share", "quantity", "unit_cost", "limit", "level", "shadow_price", "value"):
+        assert table.schema.field(name).metadata[b"unit"], name
+    binding = [row for row in table.to_pylist() if row["table"] == "binding_rules"]
+    caps = {row["rule"]: row for row in binding}
+    assert (
+        caps["No country above 40 %"]["limit"],
+        caps["No country above 40 %"]["limit_unit"],
+    ) == (
+        0.4,
+        "1",
+    )
+    assert all(row["limit_unit"] for row in binding)
+
+
+def test_a_users_data_is_marked_as_theirs_in_a_plan(run, tmp_path):
+    file, own, book = _write(tmp_path, CAP), tmp_path / "mine.csv", tmp_path / "plan.xlsx"
+    own.write_text("item,value,unit\nlithium_carbonate,30,USD_2025/kg\n")
+    base = run("optimise", file, "--json").answer
+    assert (base["own_data"], base["own_files"]) == (False, [])
+    assert not any(row["own_data"] for row in base["shares"])
+    mine = run("optimise", file, "--overlay", str(own), "--json").answer
+    assert (mine["own_data"], mine["own_files"]) == (True, ["mine.csv"])
+    marked = {row["material"] for row in mine["shares"] if row["own_data"]}
+    assert marked
+    assert "nickel" not in marked
+    text = run("optimise", file, "--overlay", str(own), "--out", str(book)).out
+    assert "With your data: mine.csv. What rests on it is marked yours." in text
+    assert "(yours)" in text
+    sheets = CalamineWorkbook.from_path(book)
+    head, *rows = sheets.get_sheet_by_name("records").to_python()
+    records = [dict(zip(head, row, strict=True)) for row in rows]
+    assert any(row["layer"] == "overlay" and row["file"] == "mine.csv" for row in records)
+    assert any(row["record"] == "positive.coating.porosity" for row in records)
+    notes = sheets.get_sheet_by_name("notes").to_python()
+    assert ["own", "numbers of your file mine.csv"] in notes
+
+
+def test_a_chemistry_of_ones_own_is_marked_in_a_plan(run, tmp_path, root):
+    own = tmp_path / "own.yaml"
+    own.write_text((root / "materials_db" / "data" / "chemistries" / "LFP.yaml").read_text())
+    file = _write(tmp_path, CAP, chemistry=str(own))
+    assert "LFP (yours) cells for USA" in run("optimise", file).out
+    assert run("optimise", file, "--json").answer["own_files"] == ["own.yaml"]
+
+
+def test_a_region_is_told_to_be_no_part_of_a_plan(run, tmp_path):
+    file = _write(tmp_path, CAP)
+    one, two = (run("optimise", file, "--json", "--region", c).answer for c in ("CHN", "USA"))
+    assert one["objective"] == two["objective"]
+    assert two["notes"][0] == "region USA: plant of compare; a sourcing plan chooses its own"
+    assert "a sourcing plan chooses its own" in run("optimise", file, "--region", "USA").out
+    assert "a sourcing plan chooses its own" in " ".join(run("optimise", "--help").out.split())
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from calculator.tables import (
     sources_table,
     support,
 )
-from calculator.terminal import aligned, crossed, figure, merged
+from calculator.terminal import aligned, crossed, figure, merged, shortened
 
 SCENARIO = make_scenario({"chemistries": ["LFP", "SSL-Ni95-Si", "ASSB-sulfide-Li"]})
 BASES = {"measured", "reported", "derived", "assumed"}
@@ -129,8 +129,9 @@ def test_basis_is_the_weakest_of_the_records(evaluations):
     assert support(by_basis["reported"]).basis == "reported"
     assert support([*by_basis["reported"], *by_basis["derived"]]).basis == "derived"
     both = support([*by_basis["reported"], *by_basis["assumed"]])
-    assert (both.basis, both.mark, both.assumed) == ("assumed", "~", len(by_basis["assumed"]))
-    assert (support(by_basis["reported"]).mark, support([]).basis) == ("", "")
+    assumed, count = len(by_basis["assumed"]), len(by_basis["reported"]) + len(by_basis["assumed"])
+    assert (both.basis, both.assumed, both.share) == ("assumed", assumed, f"~ {assumed}/{count}")
+    assert (support(by_basis["reported"]).share, support([]).basis) == (str(count - assumed), "")
 
 
 def test_provenance_sheets_hold_every_record_note_and_input(db, evaluations):
@@ -143,6 +144,22 @@ def test_provenance_sheets_hold_every_record_note_and_input(db, evaluations):
     assert inputs["chemistries[2]"] == "SSL-Ni95-Si"
     assert inputs["pack.energy"] == "75 kWh"
     assert inputs["volume"] == "30 GWh/year"
+
+
+def test_records_of_a_file_go_by_their_path_in_it(evaluations):
+    table = records_table(evaluations)
+    lfp = table[table["chemistry"] == "LFP"].set_index("record")
+    assert lfp.loc["positive.coating.porosity", "value"] == 0.30
+    assert lfp.loc["LFP density", "unit"] == "g/cm3"
+    assert not table["record"].str.contains("chemistry or format").any()
+    assert table["record"].str.startswith("format.").any()
+    assert table["record"].str.len().min() > 0
+
+
+def test_long_names_are_shortened_in_tables_alone():
+    name = "x" * 61
+    assert shortened(name[:60]) == name[:60]
+    assert shortened(name) == "x" * 57 + "..."
 
 
 def test_chemistries_without_a_price_are_told_together(db):
@@ -174,7 +191,6 @@ def test_chemistries_without_a_price_are_told_together(db):
 )
 def test_figures_have_about_three_digits(value, text):
     assert figure(value) == text
-    assert figure(value, "~") == (f"~{text}" if text not in ("0", "-") else text)
 
 
 def test_columns_line_up_and_nothing_unprintable_passes():
@@ -187,10 +203,10 @@ def test_columns_line_up_and_nothing_unprintable_passes():
 
 def test_crossed_tables_keep_every_value_and_sum(evaluations):
     table = cost_by_component_table(evaluations, Shown("USD_2025"))
-    text = crossed(table, "component", "chemistry", {"LFP": "~"}, total="cell")
+    text = crossed(table, "component", "chemistry", total="cell")
     lines = {line.split("  ")[0].strip(): line for line in text.splitlines()}
     assert set(table["component"]) <= set(lines)
-    assert f"~{figure(float(evaluations[0].cost.cell_usd_per_kwh))}" in lines["cell"]
+    assert f"{figure(float(evaluations[0].cost.cell_usd_per_kwh))}" in lines["cell"]
 
 
 def test_merged_order_keeps_the_order_of_each_list():

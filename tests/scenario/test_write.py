@@ -1,5 +1,6 @@
 """A scenario written down reads back as itself, and its hash names what is asked."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -120,6 +121,13 @@ def test_hash_follows_the_content_of_own_files_and_not_their_place(tmp_path):
 def test_the_page_in_docs_is_the_one_the_schema_makes():
     page = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
     assert page == scenario_page(), "python -m calculator.scenario.page > docs/scenario.md"
+
+
+def test_the_python_on_the_page_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", scenario_page(), re.DOTALL)
+    held: dict[str, object] = {}
+    exec(compile(code, "scenario.md", "exec"), held)
+    assert held["scenario"] == make_scenario({"chemistries": ["LFP", "NMC811"]})
 
 
 def test_every_key_has_a_meaning():
