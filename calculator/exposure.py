@@ -128,7 +128,7 @@ class _Shares:
 
     def steps_of(self, element: str) -> tuple[Step, ...]:
         """Stages of an element that the shares follow, in order."""
-        steps = [(r.material, r.stage) for r in self._links if r.element == element]
+        steps = dict.fromkeys((r.material, r.stage) for r in self._links if r.element == element)
         return tuple(sorted((s for s in steps if s in self.by_step), key=_order))
 
     def named(self, step: Step) -> dict[str, float]:

@@ -1,5 +1,10 @@
 """What labour, floor area, equipment, electricity and its carbon cost a country.
 
+Labour is the wage: what an hour costs the employer x the share of it paid as wages. The plant
+models put their overheads (40 % of labour in the cell plant, 50 % in a chemical plant) on a wage,
+and these stand for benefits and indirect labour; on the whole labour cost they would count the
+benefits twice.
+
 A factor the table lacks for a country is taken from the European Union's row (for its members)
 or the world's, and the stand-in is named in the result; where neither has it, the error says so.
 """
@@ -31,6 +36,7 @@ DEFAULT_MONEY = "USD_2024"
 
 _UNITS = {
     "labour": "h",
+    "wage_share": "1",
     "building": "m2",
     "capital_multiplier": "1",
     "electricity": "kWh",
@@ -61,6 +67,9 @@ class RegionFactors:
     country: str
     money: str
     labour_usd_per_h: float
+    """Wage, without the employer's social contributions and benefits."""
+    labour_cost_usd_per_h: float
+    """What the hour costs the employer in all."""
     building_usd_per_m2: float
     capital_multiplier: float
     """Price of the same equipment and engineering relative to the United States."""
@@ -108,7 +117,8 @@ def region_factors(db: MaterialsDB, country: str, money: str = DEFAULT_MONEY) ->
     return RegionFactors(
         country=country,
         money=money,
-        labour_usd_per_h=values["labour"],
+        labour_usd_per_h=values["labour"] * values["wage_share"],
+        labour_cost_usd_per_h=values["labour"],
         building_usd_per_m2=values["building"],
         capital_multiplier=values["capital_multiplier"],
         electricity_usd_per_kwh=values["electricity"],
@@ -154,4 +164,5 @@ def covered(db: MaterialsDB) -> tuple[str, ...]:
 
 
 def _all_in(factors: Iterable[str]) -> bool:
-    return set(_UNITS) <= set(factors)
+    """Whether nothing but the wage share is borrowed, which few countries publish."""
+    return set(_UNITS) - {"wage_share"} <= set(factors)

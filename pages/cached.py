@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from calculator.evaluation import Evaluation
     from calculator.figures import Chart
     from calculator.scenario.sourcing import Sourced
-    from calculator.sourcing import Rule
     from materials_db.database import MaterialsDB
 
 USER_ERRORS = (InputError, DatabaseError, UnknownNameError, UnitError)
@@ -144,18 +143,4 @@ def _sourcing_mix(key: str, asked: str, _data: Data, _scenario: Scenario) -> Mix
         found = source_scenario(_data.db, _scenario)
     except SourcingError as error:
         raise InputError(str(error)) from error
-    saved = {rule.name: _saved(found, rule) for rule in found.rules}
-    return Mix(found, saved)
-
-
-def _saved(found: Sourced, rule: Rule) -> float | None:
-    """What leaving out one rule saves a year, all others kept."""
-    from calculator.sourcing import solve
-
-    if found.plan.status != "optimal":
-        return None
-    if len(found.rules) == 1 and found.free_cost is not None:
-        return found.plan.cost - found.free_cost
-    others = tuple(other for other in found.rules if other is not rule)
-    plan = solve(found.supply.network, others)
-    return found.plan.cost - plan.cost if plan.status == "optimal" else None
+    return Mix(found, found.cost_by_rule)

@@ -82,7 +82,7 @@ def supply(report: Report, scenario: Scenario) -> None:
 
 def cost_of_rules(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
     """What each rule costs, and its price at the margin."""
-    if not mix.sourced.rules:
+    if not mix.sourced.wishes:
         st.info("No rule is set. Set one above to see what it costs.")
         return
     st.subheader("Cost of each rule", anchor=False)
@@ -139,7 +139,7 @@ def _clash(names: Sequence[str]) -> str:
 def grounds(data: Data, mix: Mix, shown: Shown) -> None:
     """What the mix rests on."""
     found = mix.sourced.supply
-    for sentence in dict.fromkeys((*mix.sourced.plan.notes, *shown.notes)):
+    for sentence in dict.fromkeys((*mix.sourced.notes, *shown.notes)):
         st.caption(sentence)
     with st.expander(f"Assumptions ({len(found.assumptions)})", icon=":material/info:"):
         st.markdown("\n".join(f"- {text}" for text in found.assumptions) or "None.")

@@ -226,26 +226,37 @@ def switch(label: str, options: Sequence[str], key: str, **more: Any) -> str:
 def country_picker(label: str, codes: Sequence[str], key: str, default: str, **more: Any) -> str:
     """A country, shown by code and name; the address holds the code alone."""
     asked = st.query_params.get(key)
-    st.session_state.setdefault(key, asked if asked in codes else default)
-    code = str(st.selectbox(label, codes, key=key, **_AS_COUNTRY, **more))
+    kept = _kept(key, asked if asked in codes else default)
+    index = list(codes).index(kept) if kept in codes else list(codes).index(default)
+    code = str(st.selectbox(label, codes, index=index, key=key, **_AS_COUNTRY, **more))
     _told(key, label, code)
     _link_to(key, [code], code != default)
-    return code
+    return str(_keep(key, code))
 
 
 def countries_picker(label: str, codes: Sequence[str], key: str, **more: Any) -> list[str]:
     """Several countries, shown by code and name; the address holds the codes alone."""
-    asked = st.query_params.get_all(key)
-    st.session_state.setdefault(key, [code for code in asked if code in codes])
-    found = list(st.multiselect(label, codes, key=key, wrap=True, **_AS_COUNTRY, **more))
+    asked = [code for code in st.query_params.get_all(key) if code in codes]
+    kept = [code for code in _kept(key, asked) if code in codes]
+    found = list(
+        st.multiselect(label, codes, default=kept, key=key, wrap=True, **_AS_COUNTRY, **more)
+    )
     _told(key, label, found)
     _link_to(key, found, bool(found))
-    return found
+    return list(_keep(key, found))
 
 
-_AS_COUNTRY: Mapping[str, Any] = MappingProxyType(
-    {"format_func": country_label, "persist_state": "session"}
-)
+def _kept(key: str, first: Any) -> Any:
+    """What an input last held: a quick change of page may drop its own state."""
+    return st.session_state.get(f"kept_{key}", first)
+
+
+def _keep(key: str, value: Any) -> Any:
+    st.session_state[f"kept_{key}"] = value
+    return value
+
+
+_AS_COUNTRY: Mapping[str, Any] = MappingProxyType({"format_func": country_label})
 
 
 def _link_to(key: str, codes: Sequence[str], held: bool) -> None:

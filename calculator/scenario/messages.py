@@ -20,6 +20,10 @@ _KINDS = {
     "dict_type": "it should be a group of keys",
     "too_short": "it should not be empty",
     "string_too_short": "it should not be empty",
+    "bool_type": "it should be true or false",
+    "bool_parsing": "it should be true or false",
+    "int_parsing_size": "it has too many digits",
+    "finite_number": "it should be a finite number",
     "int_type": "it should be a whole number",
     "int_parsing": "it should be a whole number",
     "int_from_float": "it should be a whole number",
@@ -92,9 +96,19 @@ def _own(error: Mapping[str, Any], found: Found) -> tuple[str, str]:
 
 
 def _other(error: Mapping[str, Any], found: Found) -> tuple[str, str]:
-    said = _KINDS.get(error["type"]) or error["msg"].replace("Input should", "it should")
+    said = _said(error)
     what = f"{_dotted(found.path)}: {_quoted(error['input'])} will not do, {said.replace(';', ',')}"
     return what, f"write it such as '{found.example}'" if found.example else "mend or remove it"
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What is wrong with a value, without the words of the validator."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "too_long":
+        return f"it has {context['actual_length']} entries and may have {context['max_length']}"
+    if kind == "string_too_long":
+        return f"it may have {context['max_length']} characters"
+    return _KINDS.get(kind) or error["msg"].replace("Input should", "it should")
 
 
 def _pattern(error: Mapping[str, Any], found: Found) -> tuple[str, str]:

@@ -27,6 +27,14 @@ sourcing question; `compare --scenario FILE` and `minerals --scenario FILE` take
 - YAML 1.2: `no` is text. Anchors, aliases and tags are refused, as are files above 1 MB.
 - Every fault is told at once as `file:line: what; what to do`.
 
+In Python, `make_scenario` takes the same keys and values and tells faults in the same sentences:
+
+```python
+from calculator.scenario import make_scenario
+
+scenario = make_scenario({"chemistries": ["LFP", "NMC811"], "pack": {"energy": "75 kWh"}})
+```
+
 Working examples stand in `examples/`. This page is made from the schema
 (`python -m calculator.scenario.page > docs/scenario.md`), and a test keeps it so.
 """

@@ -61,7 +61,7 @@ def load_scenario(path: FilePath | str, changes: Mapping[str, Any] | None = None
     return located(_checked(tree, path.name), path.parent)
 
 
-def make_scenario(values: Mapping[str, Any], file: str = "command line") -> Scenario:
+def make_scenario(values: Mapping[str, Any], file: str = "scenario") -> Scenario:
     """A scenario from plain values as a file would hold them.
 
     Raises:

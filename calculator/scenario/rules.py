@@ -11,6 +11,7 @@ from calculator.scenario.quantity import Unit
 
 Percent = Annotated[float, Unit("%", least=0, most=100)]
 Stage = Literal["mining", "refining", "active_material", "cell"]
+Rest = Literal["many", "one"]
 
 
 class _Named(Part):
@@ -29,11 +30,17 @@ class _Selective(_Named):
     """Stage the rule is on; every stage if left out."""
 
 
-class CapCountryShare(_Selective):
-    """No single country supplies more than a share of the total.
+class _OnCountries(_Selective):
+    """A rule on countries, which must say what it takes the unnamed ones for."""
 
-    Supply from countries that are not known singly (``ROW``) counts in the total alone.
-    """
+    rest: Rest = Field(default="many", examples=["one"])
+    """What supply from countries not known singly (``ROW``) counts as. ``many``: many small
+    countries, in the total alone. ``one``: one country, and any country of the rule that the
+    tables do not name at a stage; so the rule holds whoever they are."""
+
+
+class CapCountryShare(_OnCountries):
+    """No single country supplies more than a share of the total."""
 
     rule: Literal["cap_country_share"] = Field(examples=["cap_country_share"])
     """Kind of rule."""
@@ -43,7 +50,7 @@ class CapCountryShare(_Selective):
     """The one country that is capped; each country on its own if left out."""
 
 
-class CapGroupShare(_Selective):
+class CapGroupShare(_OnCountries):
     """Several countries together supply at most a share of the total.
 
     ``EUU`` stands for the members of the European Union.
@@ -57,7 +64,7 @@ class CapGroupShare(_Selective):
     """Countries that count as one."""
 
 
-class CapHHI(_Selective):
+class CapHHI(_OnCountries):
     """Concentration over countries stays at or below a Herfindahl-Hirschman index.
 
     The index is the sum of the squared shares of all countries.
@@ -69,7 +76,7 @@ class CapHHI(_Selective):
     """Largest index, from 0 to 1 and without a unit: one country alone is 1, four alike 0.25."""
 
 
-class Exclude(_Selective):
+class Exclude(_OnCountries):
     """Nothing comes from these countries."""
 
     rule: Literal["exclude"] = Field(examples=["exclude"])

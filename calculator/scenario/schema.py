@@ -54,6 +54,16 @@ class Sourcing(Part):
     """Cells to be supplied; the scenario's volume if left out."""
     chemistry: Reference | None = Field(default=None, examples=["NMC811"])
     """Chemistry that is sourced; the first of the scenario's if left out."""
+    market_access_percent: Annotated[float, Unit("%", above=0, most=100)] | None = Field(
+        default=None, alias="market_access", examples=["25 %"]
+    )
+    """Share of what a country makes of a material that you can get; that of the database if left
+    out, and ``100 %`` for no limit."""
+    recyclers: tuple[Country, ...] | None = Field(
+        default=None, max_length=300, examples=[["DEU", "FRA", "POL"]]
+    )
+    """Countries that recycle for you (``EUU``: its members that make cells); the importer and all
+    that make cells if left out."""
     rules: tuple[Rule, ...] = Field(default=(), max_length=200)
     """Rules the mix must keep, each with a name of your own."""
 
@@ -85,7 +95,10 @@ class Scenario(Part):
     currency: Currency = Field(default="USD", examples=["EUR"])
     """Currency in which costs are shown, as an ISO 4217 code without a year."""
     region: Country = Field(default="CHN", examples=["USA"])
-    """Country of the cell plant: its labour, building, capital and electricity costs."""
+    """Country of the cell plant of compare: its labour, building, capital and electricity costs.
+
+    A sourcing plan chooses its own.
+    """
     deck: Id = Field(default="quotes_2026-06", examples=["reference_2022"])
     """Price deck, a dated set of prices."""
     overlay: Reference | None = Field(default=None, examples=["my_prices.csv"])

@@ -31,6 +31,7 @@ from calculator.sourcing.rules import (
     DemandAtLeast,
     DemandExactly,
     HHICap,
+    MarketAccess,
     RecycledFloor,
     ShareCap,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Explanation",
     "HHICap",
     "Marginal",
+    "MarketAccess",
     "Network",
     "Node",
     "Plan",

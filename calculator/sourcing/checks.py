@@ -7,19 +7,22 @@ not mean feasible (MODEL 2.9 a).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import floor, inf, log10
 
 import numpy as np
 
+from calculator.sourcing.accounts import Account, accounts
 from calculator.sourcing.layout import Bools, Floats, Layout
 from calculator.sourcing.rule_base import Rule
 from calculator.sourcing.rules import (
     Ban,
     DemandAtLeast,
     HHICap,
+    MarketAccess,
     RecycledFloor,
     ShareCap,
 )
-from calculator.sourcing.scope import Counted, counted, parties
+from calculator.sourcing.scope import Counted
 
 _SLACK = 1e-9
 
@@ -28,14 +31,15 @@ def data_checks(layout: Layout, rules: Sequence[Rule]) -> tuple[str, ...]:
     """Return one sentence for each thing that cannot be, naming the rule where there is one."""
     allowed = _allowed(layout, rules)
     needed = _needed(layout, rules)
+    most = _most(layout, rules, allowed)
     found = [*_unreached(layout), *_short(layout, rules, allowed, needed)]
     for rule in rules:
         if isinstance(rule, ShareCap):
-            found += _too_few_parties(layout, rule, allowed, needed)
+            found += _too_few_parties(layout, rule, allowed, most, needed)
         if isinstance(rule, HHICap):
             found += _too_concentrated(layout, rule, allowed, needed)
         if isinstance(rule, RecycledFloor):
-            found += _too_little_recycled(layout, rule, allowed, needed)
+            found += _too_little_recycled(layout, rule, most, needed)
     return tuple(found)
 
 
@@ -52,31 +56,66 @@ def _closed(layout: Layout, rule: Ban) -> Bools:
     """Sources that one ban closes."""
     closed = np.zeros(len(layout.sources.column), np.bool_)
     if rule.limit == 0:
-        party = parties(layout, rule.country, rule.owner, rule.group, rule.outside)
-        for scope in counted(layout, rule.material, rule.stage, rule.commodity):
-            closed[scope.source[party.of_node[scope.node] >= 0]] = True
+        for account in accounts(rule, layout):
+            closed[account.scope.source[account.code >= 0]] = True
     return closed
 
 
 def _needed(layout: Layout, rules: Sequence[Rule]) -> Floats:
-    """Amount of each commodity that must be delivered."""
+    """Least amount of each commodity that must be made: what is delivered, and what that takes.
+
+    A unit takes at least what the most sparing of its makers draws; of a good that can be
+    supplied outright it takes nothing further up.
+    """
     index = layout.commodity_index
-    needed = np.zeros(len(index))
+    delivered = np.zeros(len(index))
     for demand in layout.network.demands:
-        needed[index[demand.commodity]] += demand.amount
+        delivered[index[demand.commodity]] += demand.amount
     for rule in rules:
         if isinstance(rule, DemandAtLeast):
             at = index[rule.commodity]
-            needed[at] = max(needed[at], rule.limit)
+            delivered[at] = max(delivered[at], rule.limit)
+    draws = _least_draws(layout)
+    needed = delivered
+    for _ in range(len(index)):
+        further = delivered + needed @ draws
+        if np.allclose(further, needed, rtol=1e-12, atol=0.0):
+            break
+        needed = further
     return needed
 
 
-def _reach(layout: Layout, allowed: Bools) -> Floats:
-    """Most of each commodity that its open sources can make."""
+def _least_draws(layout: Layout) -> Floats:
+    """(made, drawn): least units drawn per unit made, over all sources of the good made."""
+    index, sources = layout.commodity_index, layout.sources
+    draws = np.full((len(index), len(index)), np.inf)
+    for made, column, per_unit in zip(
+        sources.commodity, sources.column, sources.per_unit, strict=True
+    ):
+        row = np.zeros(len(index))
+        if column >= layout.first_process:
+            recipe = layout.network.processes[column - layout.first_process].inputs
+            for good, amount in recipe.items():
+                row[index[good]] = amount / per_unit
+        draws[made] = np.minimum(draws[made], row)
+    return np.where(np.isfinite(draws), draws, 0.0)
+
+
+def _most(layout: Layout, rules: Sequence[Rule], allowed: Bools) -> Floats:
+    """Most that each source can give under the bans and what one buyer can get."""
+    upper = layout.upper.copy()
+    for rule in rules:
+        if isinstance(rule, MarketAccess):
+            at = rule.columns(layout)
+            upper[at] = np.minimum(upper[at], rule.share * layout.upper[at])
     sources = layout.sources
-    most = np.where(allowed, layout.upper[sources.column], 0.0) * sources.per_unit
+    return np.where(allowed, upper[sources.column], 0.0) * sources.per_unit
+
+
+def _reach(layout: Layout, most: Floats) -> Floats:
+    """Most of each commodity that its sources can make."""
     out = np.zeros(len(layout.commodity_index))
-    np.add.at(out, sources.commodity, most)
+    np.add.at(out, layout.sources.commodity, most)
     return out
 
 
@@ -97,21 +136,30 @@ def _unreached(layout: Layout) -> Iterator[str]:
 
 
 def _short(layout: Layout, rules: Sequence[Rule], allowed: Bools, needed: Floats) -> Iterator[str]:
-    everyone = _reach(layout, np.ones_like(allowed))
-    reach = _reach(layout, allowed)
+    everything = np.ones_like(allowed)
+    everyone = _reach(layout, _most(layout, (), everything))
+    reach = _reach(layout, _most(layout, rules, allowed))
     for k in np.flatnonzero(reach < needed * (1 - _SLACK)):
         good = layout.network.commodities[k]
-        amount = f"{needed[k]:g} {good.unit} of {good.id!r}"
-        mine = layout.sources.commodity == k
-        bans = " and ".join(
-            repr(r.name) for r in rules if isinstance(r, Ban) and (_closed(layout, r) & mine).any()
-        )
+        amount = f"{_plain(needed[k])} {good.unit} of {good.id!r}"
+        named = " and ".join(_closing(layout, rules, layout.sources.commodity == k))
         if everyone[k] < needed[k] * (1 - _SLACK):
-            yield f"{amount} are asked for but all sources together reach {everyone[k]:g}."
+            yield f"{amount} are asked for but all sources together reach {_plain(everyone[k])}."
         elif reach[k] == 0:
-            yield f"under {bans} there is no source of {good.id!r}; {amount} are asked for."
+            yield f"under {named} there is no source of {good.id!r}; {amount} are asked for."
         else:
-            yield f"{amount} are asked for but under {bans} all sources reach {reach[k]:g}."
+            yield f"{amount} are asked for but under {named} all sources reach {_plain(reach[k])}."
+
+
+def _closing(layout: Layout, rules: Sequence[Rule], mine: Bools) -> Iterator[str]:
+    """Names of the rules that close or limit some of these sources."""
+    for rule in rules:
+        bans = isinstance(rule, Ban) and bool((_closed(layout, rule) & mine).any())
+        limits = isinstance(rule, MarketAccess) and bool(
+            np.isin(layout.sources.column[mine], rule.columns(layout)).any()
+        )
+        if bans or limits:
+            yield repr(rule.name)
 
 
 def _must(layout: Layout, scope: Counted, needed: Floats) -> float:
@@ -120,32 +168,56 @@ def _must(layout: Layout, scope: Counted, needed: Floats) -> float:
     total = 0.0
     for good in np.unique(sources.commodity[scope.source]):
         k = np.flatnonzero(sources.commodity[scope.source] == good)[0]
-        total += needed[good] * scope.weight[k] / sources.per_unit[scope.source[k]]
+        total += needed[good] * scope.weight[k] / scope.per_unit[k]
     return float(total)
 
 
 def _too_few_parties(
-    layout: Layout, rule: ShareCap, allowed: Bools, needed: Floats
+    layout: Layout, rule: ShareCap, allowed: Bools, most: Floats, needed: Floats
 ) -> Iterator[str]:
-    party = parties(layout, rule.country, rule.owner, rule.group, rule.outside)
-    for scope in counted(layout, rule.material, rule.stage, rule.commodity):
-        code = party.of_node[scope.node][allowed[scope.source]]
-        n = len(np.unique(code))
-        closed = _must(layout, scope, needed) > 0 and n > 0 and bool((code >= 0).all())
-        if closed and n * rule.share < 1 - _SLACK:
+    """What every party may give and can give, against what must be made."""
+    for account in accounts(rule, layout):
+        scope, code = account.scope, account.code[allowed[account.scope.source]]
+        must = _must(layout, scope, needed)
+        n = len(np.unique(code[code >= 0]))
+        if must <= 0:
+            continue
+        if (code >= 0).all() and n and n * rule.share < 1 - _SLACK:
             yield (
                 f"rule {rule.name!r}: {n} sourcing {_plural(rule, n)} of {scope.label} at "
                 f"{100 * rule.share:g} % each reach {100 * n * rule.share:g} % only; "
                 f"the cap must be {100 / n:.4g} % or more."
             )
+            continue
+        gives = _gives(account, rule.share, most, must)
+        alone = sum(_gives(account, inf, most, must).values())
+        if sum(gives.values()) < 1 - _SLACK <= alone:
+            told = ", ".join(f"{name} {100 * share:.3g} %" for name, share in gives.items())
+            yield (
+                f"rule {rule.name!r}: at {100 * rule.share:g} % at most and with what each can "
+                f"give, {scope.label} comes to {100 * sum(gives.values()):.4g} % of the need "
+                f"({told})."
+            )
+
+
+def _gives(account: Account, share: float, most: Floats, must: float) -> dict[str, float]:
+    """Share of the need that each party can give under the cap; the uncapped are one."""
+    scope = account.scope
+    reach = (scope.weight / scope.per_unit * most[scope.source]) / must
+    gives = {
+        name: min(share, float(reach[account.code == k].sum()))
+        for k, name in enumerate(account.names)
+    }
+    others = float(reach[account.code < 0].sum())
+    ranked = sorted(gives.items(), key=lambda pair: -pair[1])
+    return {name: v for name, v in [*ranked, ("others", others)] if v > 0}
 
 
 def _too_concentrated(
     layout: Layout, rule: HHICap, allowed: Bools, needed: Floats
 ) -> Iterator[str]:
-    party = parties(layout, rule.country, rule.owner, rule.group, rule.outside)
-    for scope in counted(layout, rule.material, rule.stage, rule.commodity):
-        code = party.of_node[scope.node][allowed[scope.source]]
+    for account in accounts(rule, layout):
+        scope, code = account.scope, account.code[allowed[account.scope.source]]
         n = len(np.unique(code))
         closed = _must(layout, scope, needed) > 0 and n > 0 and bool((code >= 0).all())
         if closed and rule.hhi < 1 / n - _SLACK:
@@ -164,15 +236,27 @@ def _plural(rule: ShareCap | HHICap, n: int) -> str:
 
 
 def _too_little_recycled(
-    layout: Layout, rule: RecycledFloor, allowed: Bools, needed: Floats
+    layout: Layout, rule: RecycledFloor, most: Floats, needed: Floats
 ) -> Iterator[str]:
     scope = rule.scope(layout)
-    recycled = rule.is_recycled(scope) & allowed[scope.source]
-    most = float(scope.capacity[recycled].sum()) if recycled.any() else 0.0
+    held = most[scope.source] * scope.weight / scope.per_unit
+    reach = float(held[rule.is_recycled(scope)].sum())
     must = _must(layout, scope, needed)
-    if most < rule.share * must * (1 - _SLACK):
+    if reach < rule.share * must * (1 - _SLACK):
         yield (
-            f"rule {rule.name!r}: {100 * rule.share:g} % of {must:g} {scope.unit} are "
-            f"{rule.share * must:g}, but recycled sources reach {most:g}; "
-            f"the floor can be {100 * most / must:.4g} % at most."
+            f"rule {rule.name!r}: {100 * rule.share:g} % of {_plain(must)} {scope.unit} are "
+            f"{_plain(rule.share * must)}, but recycled sources reach {_plain(reach)}; "
+            f"the floor can be {_down(100 * reach / must):g} % at most."
         )
+
+
+def _down(percent: float) -> float:
+    """Round down to hundredths, so that the figure shown can be met."""
+    return floor(100 * percent) / 100
+
+
+def _plain(amount: float) -> str:
+    """Five significant digits with separators: 71,842,000 rather than 7.1842e+07."""
+    digits = max(0, 4 - floor(log10(amount))) if amount > 0 else 0
+    text = f"{float(f'{amount:.5g}'):,.{min(digits, 9)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

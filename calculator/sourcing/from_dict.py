@@ -32,6 +32,7 @@ RULES: Mapping[str, type[Rule]] = {
     "share_cap": _rules.ShareCap,
     "hhi_cap": _rules.HHICap,
     "recycled_floor": _rules.RecycledFloor,
+    "market_access": _rules.MarketAccess,
 }
 _SECTIONS: Mapping[str, type] = {
     "commodities": Commodity,

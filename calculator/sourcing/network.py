@@ -28,7 +28,8 @@ class Commodity:
 
     `material` groups commodities under one rule (default: the id itself). `contents` is kg of
     each element or material held in one unit; a rule on a material found in `contents` counts
-    contained kg, otherwise it counts units.
+    contained kg, otherwise it counts units. A by-product that is not `counted` (scrap on its
+    way to the recycler) is seen by those rules alone that name the commodity itself.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Commodity:
     material: str = ""
     stage: str | None = None
     contents: Mapping[str, float] = field(default_factory=dict)
+    counted: bool = True
 
     @property
     def material_label(self) -> str:

@@ -20,14 +20,16 @@ from calculator.sourcing.conflict import minimal_conflict, only
 from calculator.sourcing.layout import Floats, Layout
 from calculator.sourcing.problem import Stated, build_rules
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scaling import scale
-from calculator.sourcing.solved import OPTIMAL
+from calculator.sourcing.scaling import Scaled, scale
+from calculator.sourcing.solved import OPTIMAL, Solved
 from calculator.sourcing.solvers import solve_canonical
 
 _STEPS = 40
 _SETTLED = 1e-9
 _INSIDE = 1e-6
 _HALVED_TO = 1e-7
+_PRICED = 1e-3  # of the dearest place
+_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def relax(stated: Stated, name: str) -> Relaxation:
     unit = rule.limit_unit(stated.layout)
     if x is None:
         return _hopeless(rule, unit, minimal_conflict(stated, [r.name for r in others]))
-    return _told(rule, _tightest(stated.layout, rule, others, x), unit)
+    return _told(rule, *_tightest(stated.layout, rule, others, x), unit)
 
 
 def _hopeless(rule: Rule, unit: str, left: list[str] | None) -> Relaxation:
@@ -69,20 +71,24 @@ def _feasible(stated: Stated, others: tuple[Rule, ...]) -> Floats | None:
     return stated.scaled.plan(solved.x)[: stated.layout.n] if solved.status == OPTIMAL else None
 
 
-def _tightest(layout: Layout, rule: Rule, others: tuple[Rule, ...], x: Floats) -> float:
+def _tightest(
+    layout: Layout, rule: Rule, others: tuple[Rule, ...], x: Floats
+) -> tuple[float, tuple[str, ...]]:
+    """The tightest feasible limit, and where it holds."""
     limit = inf if rule.sense > 0 else -inf
+    where: tuple[str, ...] = ()
     for _ in range(_STEPS):
         reached = _within(rule, rule.measure(layout, x))
         if rule.sense and rule.sense * (limit - reached) <= _SETTLED * (abs(reached) + 1e-6):
-            return _within(rule, limit if np.isfinite(limit) else reached)
+            return _within(rule, limit if np.isfinite(limit) else reached), where
         limit = reached
         slid = _slide(layout, _stated_at(rule, limit), others, x)
         if slid is None:
-            return _halved(layout, rule, others, limit)
-        x = slid
+            return _halved(layout, rule, others, limit), ()
+        x, where = slid
         if rule.sense == 0:
-            return _within(rule, rule.measure(layout, x))
-    return limit
+            return _within(rule, rule.measure(layout, x)), where
+    return limit, where
 
 
 def _halved(layout: Layout, rule: Rule, others: tuple[Rule, ...], good: float) -> float:
@@ -121,12 +127,38 @@ def _within(rule: Rule, limit: float) -> float:
     return float(min(max(limit, low), high))
 
 
-def _slide(layout: Layout, rule: Rule, others: tuple[Rule, ...], x: Floats) -> Floats | None:
-    """Minimise the slack of the limit itself, its effect taken at the plan `x`."""
+def _slide(
+    layout: Layout, rule: Rule, others: tuple[Rule, ...], x: Floats
+) -> tuple[Floats, tuple[str, ...]] | None:
+    """Minimise the slack of the limit itself, its effect taken at the plan `x`.
+
+    Return the plan, and where the rule holds the slack up: its rows and cones with a price.
+    """
     stacked = stack(layout, build_rules(layout, (*others, rule)))
     scaled = scale(_with_slack(stacked, rule, x))
     solved = solve_canonical(scaled.canonical)
-    return scaled.plan(solved.x)[: layout.n] if solved.status == OPTIMAL else None
+    if solved.status != OPTIMAL:
+        return None
+    return scaled.plan(solved.x)[: layout.n], _priced(stacked, rule, scaled, solved, x)
+
+
+def _priced(
+    stacked: Stack, rule: Rule, scaled: Scaled, solved: Solved, x: Floats
+) -> tuple[str, ...]:
+    """Details of the rule's rows and cones with a price, the dearest first; none if on one."""
+    price = scaled.row_duals(solved.row)
+    priced: dict[str, float] = {}
+    for rows, start in stacked.rows:
+        if rows.rule == rule.name:
+            value = price[start : start + len(rows.lower)] * rows.limit_gain(x)
+            priced |= dict(zip(rows.details, np.abs(value).tolist(), strict=True))
+    reach = scaled.cone_duals(np.array([dual.reach for dual in solved.cones]))
+    for cone, v in zip(stacked.cones, reach.tolist(), strict=True):
+        if cone.rule == rule.name:
+            priced[cone.detail] = abs(v * cone.limit_gain(x))
+    least = _PRICED * max(priced.values(), default=0.0)
+    dearest = sorted(priced, key=lambda detail: -priced[detail])
+    return tuple(d for d in dearest if priced[d] > least) if len(priced) > 1 else ()
 
 
 def _with_slack(stacked: Stack, rule: Rule, x: Floats) -> Canonical:
@@ -167,12 +199,14 @@ def _slack_in_cone(block: ConeBlock, effect: float) -> ConeBlock:
     return ConeBlock(vectors, reach, block.offset)
 
 
-def _told(rule: Rule, least: float, unit: str) -> Relaxation:
+def _told(rule: Rule, least: float, where: tuple[str, ...], unit: str) -> Relaxation:
     up = least > rule.limit
     mark = "%" if rule.natural == 100.0 else unit
     now, new = rule.natural * rule.limit, _outward(rule.natural * least, up)
     verb = "raise" if up else "lower"
-    sentence = f"{verb} {rule.name!r} alone from {now:g} to {new:g} {mark}."
+    at = "; ".join(where[:_SHOWN]) + ("; ..." if len(where) > _SHOWN else "")
+    place = f" ({at})" if at else ""
+    sentence = f"{verb} {rule.name!r} alone from {now:g} to {new:g} {mark}{place}."
     change = rule.natural * (least - rule.limit)
     return Relaxation(rule.name, rule.limit, least, change, unit, sentence)
 

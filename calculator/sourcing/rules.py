@@ -4,8 +4,9 @@ A further rule is one class: its limit as a field, its equation in the docstring
 `measure`; add it here and to `from_dict.RULES`.
 """
 
-from calculator.sourcing.rules_amount import Ban, Capacity, DemandAtLeast, DemandExactly
-from calculator.sourcing.rules_share import HHICap, RecycledFloor, ShareCap
+from calculator.sourcing.rules_access import MarketAccess
+from calculator.sourcing.rules_amount import Capacity, DemandAtLeast, DemandExactly
+from calculator.sourcing.rules_share import Ban, HHICap, RecycledFloor, ShareCap
 
 __all__ = [
     "Ban",
@@ -13,6 +14,7 @@ __all__ = [
     "DemandAtLeast",
     "DemandExactly",
     "HHICap",
+    "MarketAccess",
     "RecycledFloor",
     "ShareCap",
 ]

@@ -118,51 +118,14 @@ class Capacity(Rule):
         return np.array([self.route in (None, route) for route in scope.route], np.bool_)
 
 
-@dataclass(frozen=True)
-class Ban(Rule):
-    """Nothing from a country, owner or group: sum of its sources = 0.
-
-    Without material or stage, nothing at all. `allowed_amount` above 0 tolerates that much,
-    which is how the least relaxation of a ban is stated.
-    """
-
-    country: Names = None
-    owner: Names = None
-    group: Names = None
-    material: str | None = None
-    stage: str | None = None
-    commodity: str | None = None
-    outside: str | None = None
-    allowed_amount: float = 0.0
-
-    limit_field: ClassVar[str] = "allowed_amount"
-
-    def build(self, layout: Layout) -> Built:
-        """Return one row for each banned (material, stage)."""
-        rows = [_plain(self, row, -inf, self.limit, s.label) for s, row in self._rows(layout)]
-        return _joined(self, rows)
-
-    def measure(self, layout: Layout, x: Floats) -> float:
-        """Return the largest banned amount still used."""
-        return max((float((row @ x)[0]) for _, row in self._rows(layout)), default=0.0)
-
-    def limit_unit(self, layout: Layout) -> str:
-        """Return the unit of what is banned."""
-        return _units(counted(layout, self.material, self.stage, self.commodity))
-
-    def _rows(self, layout: Layout) -> list[tuple[Counted, Any]]:
-        party = parties(layout, self.country, self.owner, self.group, self.outside)
-        scopes = counted(layout, self.material, self.stage, self.commodity)
-        rows = [(s, s.row(party.of_node[s.node] >= 0)) for s in scopes]
-        return [(scope, row) for scope, row in rows if row.nnz]
-
-
 def _row(column: Any, value: Any, n: int) -> Any:
     return sp.csr_array((value, (np.zeros(len(column), np.int64), column)), shape=(1, n))
 
 
 def _units(scopes: tuple[Counted, ...]) -> str:
-    return " or ".join(sorted({scope.unit for scope in scopes})) or "unit"
+    """The unit all scopes share; "unit" where they are counted in several."""
+    units = {scope.unit for scope in scopes}
+    return units.pop() if len(units) == 1 else "unit"
 
 
 def _unit_of(layout: Layout, commodity: str) -> str:

@@ -1,35 +1,53 @@
-"""Rules on a share of a variable total: caps, concentration, recycled content (MODEL 2.4, 2.6).
+"""Rules on a share of a variable total: caps, bans, concentration, recycled content.
 
-Symbols: x the flows; X_i what party i (a country, an owner) supplies of a material at a stage;
-T the variable total of that material at that stage, supply without a country included.
+MODEL 2.4 and 2.6.
+X_i is what party i (a country, an owner) supplies of a material at a stage, T the variable
+total there. Supply without a country counts in T; whether it counts as anybody is the rule's
+`rest`: "many" (unnamed countries are many small ones, none of which is capped or banned) or
+"one" (they count as one country, and as a named one wherever that one has no source of its
+own), which holds whoever they are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, sqrt
-from typing import Any, ClassVar
+from math import sqrt
+from typing import ClassVar
 
 import numpy as np
 
+from calculator.sourcing.accounts import (
+    Account,
+    accounts,
+    check_rest,
+    largest_share,
+    share_rows,
+)
 from calculator.sourcing.errors import SourcingError
 from calculator.sourcing.layout import Bools, Floats, Layout
 from calculator.sourcing.network import RECYCLED_ROUTES
-from calculator.sourcing.rows import Built, Cone, Rows, idle
+from calculator.sourcing.rows import Built, Cone, idle
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scope import EACH, Counted, Names, Party, counted, in_scope, parties
-
-PER_POINT = 0.01
+from calculator.sourcing.scope import EACH, MANY, Counted, Names, counted
 
 
 @dataclass(frozen=True)
-class ShareCap(Rule):
+class _OnShare(Rule):
+    """Limits in (0, 1), told in percentage points."""
+
+    natural: ClassVar[float] = 100.0
+    unit: ClassVar[str] = "percentage point"
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class ShareCap(_OnShare):
     """A party supplies at most a share of the variable total: X_i <= share x T.
 
     `country="each"` (or owner) caps every single one; several names are capped together.
     `outside="EU"` caps third countries only, the total staying that of all (the 65 % benchmark
     of the EU Critical Raw Materials Act is `ShareCap(..., 0.65, country="each", outside="EU")`).
-    Without material or stage it holds for each there is.
+    Without material or stage it holds for each there is. `rest`: see the module.
     """
 
     share: float
@@ -40,33 +58,70 @@ class ShareCap(Rule):
     stage: str | None = None
     commodity: str | None = None
     outside: str | None = None
+    rest: str = MANY
 
-    natural: ClassVar[float] = 100.0
-    unit: ClassVar[str] = "percentage point"
     limit_field: ClassVar[str] = "share"
-    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_rest(self.name, self.rest)
 
     def build(self, layout: Layout) -> Built:
         """Return one row for each party in each (material, stage)."""
-        rows = [
-            _share_rows(self, scope, scope.by_party(*_compact(party, scope)), names, self.sense)
-            for scope, party, names in _accounts(self, layout)
-            if names
-        ]
-        return Built(rows=tuple(rows), notes=idle(self.name, rows))
+        return _capped(self, accounts(self, layout))
 
     def measure(self, layout: Layout, x: Floats) -> float:
         """Return the largest share of any party in any (material, stage)."""
-        shares = [_shares(scope, party, x) for scope, party, _ in _accounts(self, layout)]
-        return max((float(s.max(initial=0.0)) for s in shares), default=0.0)
+        return largest_share(accounts(self, layout), x)
+
+
+@dataclass(frozen=True)
+class Ban(_OnShare):
+    """Nothing from a country, owner or group: X_i <= allowed_share x T with a share of 0.
+
+    Without material or stage, nothing at all. `allowed_share` above 0 tolerates that much of
+    each (material, stage), which is how the least relaxation of a ban is stated. `rest`: see
+    the module; "one" closes the unnamed as well wherever a banned country has no source of its
+    own, because it may be among them.
+    """
+
+    country: Names = None
+    owner: Names = None
+    group: Names = None
+    material: str | None = None
+    stage: str | None = None
+    commodity: str | None = None
+    outside: str | None = None
+    rest: str = MANY
+    allowed_share: float = 0.0
+
+    limit_field: ClassVar[str] = "allowed_share"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_rest(self.name, self.rest)
+
+    def build(self, layout: Layout) -> Built:
+        """Return one row for each banned party in each (material, stage)."""
+        return _capped(self, accounts(self, layout))
+
+    def measure(self, layout: Layout, x: Floats) -> float:
+        """Return the largest share of a banned party in any (material, stage)."""
+        return largest_share(accounts(self, layout), x)
+
+
+def _capped(rule: ShareCap | Ban, found: list[Account]) -> Built:
+    rows = [share_rows(rule, a.scope, a.amounts, a.names, rule.sense) for a in found]
+    return Built(rows=tuple(rows), notes=idle(rule.name, rows))
 
 
 @dataclass(frozen=True)
 class HHICap(Rule):
     """Concentration at most h: sum_i X_i^2 <= h T^2, as the cone ||X||_2 <= sqrt(h) T.
 
-    T is a variable, so this is exact and convex (MODEL 2.6). Supply that has no country (or
-    owner) counts in T only. `each` is "country" or "owner". h = 1 is no rule at all.
+    T is a variable, so this is exact and convex (MODEL 2.6). `each` is "country" or "owner".
+    h = 1 is no rule at all. `rest`: see the module; "many" is the lower end of what the index
+    can be, "one" the upper.
     """
 
     hhi: float
@@ -75,10 +130,15 @@ class HHICap(Rule):
     stage: str | None = None
     commodity: str | None = None
     outside: str | None = None
+    rest: str = MANY
 
     unit: ClassVar[str] = "HHI (0 to 1)"
     limit_field: ClassVar[str] = "hhi"
     bounds: ClassVar[tuple[float, float]] = (1e-6, 1.0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_rest(self.name, self.rest)
 
     @property
     def country(self) -> Names:
@@ -90,33 +150,36 @@ class HHICap(Rule):
         """`EACH` when owners are counted."""
         return EACH if self.each == "owner" else None
 
-    group: ClassVar[Names] = None
+    @property
+    def group(self) -> Names:
+        """Nothing: an index is over countries or owners."""
+        return None
 
     def build(self, layout: Layout) -> Built:
         """Return one cone for each (material, stage)."""
-        accounts = [a for a in _accounts(self, layout) if a[2]]
+        found = accounts(self, layout)
         if self.hhi >= 1.0:
-            return Built(notes=idle(self.name, accounts))
-        cones = [self._cone(scope, party) for scope, party, _ in accounts]
+            return Built(notes=idle(self.name, found))
+        cones = [self._cone(account) for account in found]
         return Built(cones=tuple(cones), notes=idle(self.name, cones))
 
     def measure(self, layout: Layout, x: Floats) -> float:
         """Return the largest HHI of any (material, stage)."""
-        shares = [_shares(scope, party, x) for scope, party, _ in _accounts(self, layout)]
+        shares = [account.shares(x) for account in accounts(self, layout)]
         return max((float(s @ s) for s in shares), default=0.0)
 
-    def _cone(self, scope: Counted, party: Party) -> Cone:
+    def _cone(self, account: Account) -> Cone:
         return Cone(
             rule=self.name,
-            vectors=scope.by_party(*_compact(party, scope)),
-            reach=sqrt(self.hhi) * scope.total,
+            vectors=account.amounts,
+            reach=sqrt(self.hhi) * account.scope.total,
             gain_on_reach=1.0 / (2.0 * self.hhi),  # d(sqrt(h) T)/dh = reach/(2h)
-            detail=scope.label,
+            detail=account.scope.label,
         )
 
 
 @dataclass(frozen=True)
-class RecycledFloor(Rule):
+class RecycledFloor(_OnShare):
     """Recycled content of an element: sum of recycled sources >= share x T.
 
     EU 2023/1542 Art. 8 in mass-balance form. Without `stage`, the one stage where recycled and
@@ -129,15 +192,12 @@ class RecycledFloor(Rule):
     routes: tuple[str, ...] = tuple(sorted(RECYCLED_ROUTES))
 
     sense: ClassVar[int] = -1
-    natural: ClassVar[float] = 100.0
-    unit: ClassVar[str] = "percentage point"
     limit_field: ClassVar[str] = "share"
-    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def build(self, layout: Layout) -> Built:
         """Return one row."""
         scope = self.scope(layout)
-        rows = _share_rows(self, scope, scope.row(self.is_recycled(scope)), ("",), self.sense)
+        rows = share_rows(self, scope, scope.row(self.is_recycled(scope)), ("",), self.sense)
         return Built(rows=(rows,))
 
     def measure(self, layout: Layout, x: Floats) -> float:
@@ -166,44 +226,3 @@ class RecycledFloor(Rule):
             f"rule {self.name!r}: recycled {self.element} could be counted at more than one stage "
             f"or at none; name the stage, one of {', '.join(sorted(stages))}."
         )
-
-
-def _accounts(
-    rule: ShareCap | HHICap, layout: Layout
-) -> list[tuple[Counted, Party, tuple[str, ...]]]:
-    """Each (material, stage) with the parties that have a source in it."""
-    party = parties(layout, rule.country, rule.owner, rule.group, rule.outside)
-    scopes = counted(layout, rule.material, rule.stage, rule.commodity)
-    return [(s, party, tuple(name for _, name in in_scope(party, s))) for s in scopes]
-
-
-def _compact(party: Party, scope: Counted) -> tuple[Any, int]:
-    """Renumber the parties present in the scope 0..n-1; nobody stays -1."""
-    present = [k for k, _ in in_scope(party, scope)]
-    code = np.full(len(party.names) + 1, -1, np.int64)
-    code[present] = np.arange(len(present))
-    return code[party.of_node[scope.node]], len(present)
-
-
-def _shares(scope: Counted, party: Party, x: Floats) -> Floats:
-    total = float((scope.total @ x)[0])
-    amounts = np.asarray(scope.by_party(*_compact(party, scope)) @ x)
-    return amounts / total if total > 0 else np.zeros_like(amounts)
-
-
-def _share_rows(
-    rule: Rule, scope: Counted, matrix: Any, names: tuple[str, ...], sense: int
-) -> Rows:
-    n = len(names)
-    ones = np.ones(n)
-    return Rows(
-        rule=rule.name,
-        matrix=matrix,
-        lower=np.full(n, -inf if sense > 0 else 0.0),
-        upper=np.full(n, 0.0 if sense > 0 else inf),
-        gain=np.zeros(n),
-        details=tuple(f"{name}, {scope.label}" if name else scope.label for name in names),
-        total=scope.total,
-        on_total=-rule.limit * ones,
-        gain_on_total=PER_POINT * ones,
-    )

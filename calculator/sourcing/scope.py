@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,8 @@ from calculator.sourcing.network import Commodity, Node
 
 EACH = "each"
 Names = str | tuple[str, ...] | None
+MANY, ONE = "many", "one"
+REST = "rest of the world"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Counted:
         return sp.csr_array(entries, shape=(n, self.layout.n))
 
     @property
+    def per_unit(self) -> Floats:
+        """Units of the commodity per unit of the variable, of each counted source."""
+        return self.layout.sources.per_unit[self.source]
+
+    @property
     def node(self) -> Ints:
         """Node of each counted source."""
         return self.layout.sources.node[self.source]
@@ -73,14 +80,15 @@ def counted(
         SourcingError: an unknown name (with the nearest known one), or one total that would
             add different units.
     """
-    goods = layout.network.commodities
+    everything = layout.network.commodities
     if commodity is not None:
-        _must_know("commodity", commodity, (c.id for c in goods))
+        _must_know("commodity", commodity, (c.id for c in everything))
         return (_count(layout, commodity, lambda c: float(c.id == commodity)),)
+    goods = [c for c in everything if c.counted]
     if stage is not None:
         _must_know("stage", stage, {c.stage for c in goods if c.stage is not None})
-    made = [goods[k] for k in np.unique(layout.sources.commodity)]
-    staged = [c for c in made if stage is None or c.stage == stage]
+    made = [everything[k] for k in np.unique(layout.sources.commodity)]
+    staged = [c for c in made if c.counted and stage in (None, c.stage)]
     found = [_count_material(layout, name, at) for name, at in _pairs(staged, material)]
     if material is not None and not any(_holds(c, material) for c in goods):
         known = {c.material_label for c in goods} | {e for c in goods for e in c.contents}
@@ -101,7 +109,7 @@ def _holds(commodity: Commodity, material: str) -> bool:
 
 def _count_material(layout: Layout, material: str, stage: str | None) -> Counted:
     def weigh(good: Commodity) -> float:
-        if good.stage != stage or not _holds(good, material):
+        if not good.counted or good.stage != stage or not _holds(good, material):
             return 0.0
         return float(good.contents.get(material, 1.0))
 
@@ -134,7 +142,11 @@ def _unit(good: Commodity, material: str) -> str:
 
 def _one_unit(layout: Layout, material: str, stage: str | None) -> None:
     """Refuse a total that adds contained kg to gross units, or two different units."""
-    goods = [c for c in layout.network.commodities if c.stage == stage and _holds(c, material)]
+    goods = [
+        c
+        for c in layout.network.commodities
+        if c.counted and c.stage == stage and _holds(c, material)
+    ]
     units = {_unit(good, material) for good in goods}
     if len(units) > 1:
         names = ", ".join(repr(good.id) for good in goods)
@@ -153,10 +165,17 @@ def _must_know(kind: str, word: str, known: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Party:
-    """On whose account flows are counted: names, and the party of each node (-1: nobody)."""
+    """On whose account flows are counted: names, and the party of each node (-1: nobody).
+
+    `unnamed` marks the nodes that could be anybody's: those without a country (or owner).
+    `seeks` are the names one party stands for, none where each counts on its own.
+    """
 
     names: tuple[str, ...]
     of_node: Ints
+    unnamed: Bools
+    seeks: frozenset[str] = frozenset()
+    read: Callable[[Node], tuple[str, ...]] = lambda node: ()
 
 
 def parties(
@@ -174,8 +193,39 @@ def parties(
     for read, names in ((_country, country), (_owner, owner), (_groups, group)):
         if names is not None:
             party = _each(nodes, read) if names == EACH else _together(nodes, read, names)
-            return Party(party.names, np.where(home, -1, party.of_node))
+            return replace(
+                party,
+                of_node=np.where(home, -1, party.of_node),
+                unnamed=_unnamed(nodes, read) & ~home,
+                read=read,
+            )
     raise SourcingError("the rule names no country, owner or group; give one of them.", ())
+
+
+def with_rest(party: Party, scope: Counted, rest: str) -> Party:
+    """Count the unnamed sources of a scope as the rule's `rest` says.
+
+    `MANY`: many small parties, none of which is counted. `ONE`: one party of its own; and where
+    a name the rule seeks has no source of its own in the scope, the unnamed may be just that
+    one and count as it (of a group, which may have further members, always). So `ONE` holds
+    whoever the unnamed are.
+    """
+    if rest == MANY:
+        return party
+    if not party.seeks:
+        code = np.where(party.unnamed, len(party.names), party.of_node)
+        return replace(party, names=(*party.names, REST), of_node=code)
+    nodes = scope.layout.network.nodes
+    seen = {name for k in np.unique(scope.node) for name in party.read(nodes[k])}
+    if party.seeks <= seen and party.read is not _groups:
+        return party
+    return replace(party, of_node=np.where(party.unnamed, 0, party.of_node))
+
+
+def _unnamed(nodes: tuple[Node, ...], read: Reader) -> Bools:
+    """Nodes that say nothing; one that has a country but no group is in no group."""
+    named = _country if read is _groups else read
+    return np.array([not named(node) for node in nodes], np.bool_)
 
 
 def _country(node: Node) -> tuple[str, ...]:
@@ -197,13 +247,14 @@ def _each(nodes: tuple[Node, ...], read: Reader) -> Party:
     names = sorted({name for node in nodes for name in read(node)})
     index = {name: k for k, name in enumerate(names)}
     codes = [index[read(node)[0]] if read(node) else -1 for node in nodes]
-    return Party(tuple(names), np.array(codes, np.int64))
+    return Party(tuple(names), np.array(codes, np.int64), _unnamed(nodes, read))
 
 
 def _together(nodes: tuple[Node, ...], read: Reader, names: str | tuple[str, ...]) -> Party:
-    wanted = {names} if isinstance(names, str) else set(names)
+    wanted = frozenset({names} if isinstance(names, str) else names)
     codes = [0 if wanted & set(read(node)) else -1 for node in nodes]
-    return Party((" + ".join(sorted(wanted)),), np.array(codes, np.int64))
+    label = " + ".join(sorted(wanted))
+    return Party((label,), np.array(codes, np.int64), _unnamed(nodes, read), wanted)
 
 
 def in_scope(party: Party, scope: Counted) -> Iterator[tuple[int, str]]:

@@ -14,11 +14,11 @@ from calculator.regions import EU_MEMBERS
 from calculator.sourcing.network import Arc, Commodity, Demand, Network, Node, Process, Supply
 from calculator.supply.capacity import Capacities, CountryCapacity
 from calculator.supply.chains import MINING, REFINING, Chain, Link
-from calculator.supply.grounds import Ledger
+from calculator.supply.grounds import Ledger, ground
 from calculator.supply.makers import CELL, CELL_GOOD, Maker
-from calculator.supply.needs import CellStage, Need
-from calculator.supply.recycled import RecycledSupply
-from calculator.supply.trade import REST, Trade
+from calculator.supply.needs import CellStage
+from calculator.supply.recycled import Recovered
+from calculator.supply.trade import REST, Trade, customs_area
 
 IMPORTER, RECYCLING = "importer", "recycling"
 EU_GROUP = "EU"
@@ -29,6 +29,8 @@ class Draft:
     """A network in the making; closed once and then frozen."""
 
     trade: Trade
+    route: str
+    """Route of the recyclers."""
     goods: dict[str, Commodity] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     supplies: list[Supply] = field(default_factory=list)
@@ -46,10 +48,17 @@ class Draft:
         return name
 
     def good(
-        self, name: str, unit: str, material: str, stage: str, contents: Mapping[str, float]
+        self,
+        name: str,
+        unit: str,
+        material: str,
+        stage: str | None,
+        contents: Mapping[str, float],
+        counted: bool = True,
     ) -> None:
         """Declare a commodity once."""
-        self.goods.setdefault(name, Commodity(name, unit, material, stage, dict(contents)))
+        made = Commodity(name, unit, material, stage, dict(contents), counted)
+        self.goods.setdefault(name, made)
 
     def ship(self, good: str, source: str, target: str, shipment: Shipment) -> None:
         """Add a lane with its freight and duty."""
@@ -100,20 +109,17 @@ class Shipment:
 def add_elements(draft: Draft, chains: Iterable[Chain], capacities: Capacities) -> None:
     """Mines and refineries of every element, and the lanes between them."""
     for chain in chains:
-        first = chain.links[0]
-        _declare(draft, chain)
-        for place in capacities.of(first.material, first.stage):
-            _open_mine(draft, first, place)
-        if chain.refining is None:
+        for link in chain.links:
+            draft.good(link.id, "kg", link.material, link.stage, {chain.element: 1.0})
+        if not chain.feeds:
+            for place in capacities.of(chain.end.material, chain.end.stage):
+                _open_mine(draft, chain.end, place)
             continue
+        for place in capacities.of(chain.feeds[0].link.material, MINING):
+            _open_mine(draft, chain.feed_of(place.country).link, place)
         for place in capacities.of(chain.end.material, REFINING):
             _open_refinery(draft, chain, place)
         _link_stages(draft, chain, capacities)
-
-
-def _declare(draft: Draft, chain: Chain) -> None:
-    for link in chain.links:
-        draft.good(link.id, "kg", link.material, link.stage, {chain.element: 1.0})
 
 
 def _open_mine(draft: Draft, link: Link, place: CountryCapacity) -> None:
@@ -131,16 +137,15 @@ def _open_mine(draft: Draft, link: Link, place: CountryCapacity) -> None:
 
 
 def _open_refinery(draft: Draft, chain: Chain, place: CountryCapacity) -> None:
-    refining = chain.refining
-    assert refining is not None
+    feed = chain.feed_of(place.country)
+    refining = feed.refining
     name = f"{chain.end.id} in {place.country}"
-    mined, refined = chain.links
     draft.processes.append(
         Process(
             name,
             draft.node(REFINING, place.country),
-            inputs={mined.id: refining.draw_kg_per_kg},
-            outputs={refined.id: 1.0},
+            inputs={feed.link.id: refining.draw_kg_per_kg},
+            outputs={chain.end.id: 1.0},
             conversion_cost_per_unit=refining.usd_per_kg[place.country],
             capacity=place.per_year,
             emission_kg_per_unit=refining.emission_kg_per_kg[place.country],
@@ -151,13 +156,15 @@ def _open_refinery(draft: Draft, chain: Chain, place: CountryCapacity) -> None:
 
 
 def _link_stages(draft: Draft, chain: Chain, capacities: Capacities) -> None:
-    mined, refined = chain.links
-    sources = [place.country for place in capacities.of(mined.material, MINING)]
-    targets = [place.country for place in capacities.of(refined.material, REFINING)]
-    shipment = shipment_of(mined)
+    """Lanes from each mine to the refineries that take its form; some forms do not travel."""
+    sources = [place.country for place in capacities.of(chain.feeds[0].link.material, MINING)]
+    targets = [place.country for place in capacities.of(chain.end.material, REFINING)]
     for source in sources:
+        feed = chain.feed_of(source)
         for target in targets:
-            draft.ship(mined.id, f"{MINING}:{source}", f"{REFINING}:{target}", shipment)
+            if chain.feed_of(target) is feed and (source == target or not feed.stays):
+                mine, refinery = f"{MINING}:{source}", f"{REFINING}:{target}"
+                draft.ship(feed.link.id, mine, refinery, shipment_of(feed.link))
 
 
 def shipment_of(link: Link) -> Shipment:
@@ -167,30 +174,76 @@ def shipment_of(link: Link) -> Shipment:
     )
 
 
-def add_recycling(
-    draft: Draft,
-    supplies: Iterable[RecycledSupply],
-    chains: Mapping[str, Chain],
-    need_kg_per_year: Mapping[str, float],
-    route: str,
+def recycled_id(one: Recovered, chains: Mapping[str, Chain]) -> str:
+    """Id of the supply or process that brings a recycled element."""
+    return f"{chains[one.element].end.id} from {one.stream} in {one.country}"
+
+
+def add_market_recycling(
+    draft: Draft, found: Iterable[Recovered], chains: Mapping[str, Chain]
 ) -> None:
-    """Recycled elements, sold in the form that plants buy."""
-    for found in supplies:
-        link = chains[found.element].end
-        node = draft.node(RECYCLING, found.country)
-        name = f"{link.id}, {route} from {found.country}"
+    """Elements recycled from scrap and old cells of others, in the form that plants buy."""
+    for one in found:
+        link, name = chains[one.element].end, recycled_id(one, chains)
         draft.supplies.append(
             Supply(
-                node,
+                draft.node(RECYCLING, one.country),
                 link.id,
-                price_per_unit=found.usd_per_kg,
-                capacity=found.share_of_need * need_kg_per_year[found.element],
-                route=route,
-                emission_kg_per_unit=found.emission_kg_per_kg,
+                price_per_unit=one.usd_per_kg,
+                capacity=one.per_year,
+                route=draft.route,
+                emission_kg_per_unit=one.emission_kg_per_kg,
                 id=name,
             )
         )
-        draft.ledger.note(name, found.price_ground, found.capacity_ground)
+        draft.ledger.note(name, *one.grounds)
+
+
+def add_own_recycling(
+    draft: Draft, found: Iterable[Recovered], chains: Mapping[str, Chain]
+) -> None:
+    """Plants that turn the buyer's own scrap into the form that its makers buy."""
+    for one in found:
+        link, scrap = chains[one.element].end, scrap_good(one.element)
+        draft.good(scrap, "kg", scrap, None, {one.element: 1.0}, counted=False)
+        name = recycled_id(one, chains)
+        draft.processes.append(
+            Process(
+                name,
+                draft.node(RECYCLING, one.country),
+                inputs={scrap: 1.0 / one.recovery},
+                outputs={link.id: 1.0},
+                route=draft.route,
+                conversion_cost_per_unit=one.usd_per_kg,
+                emission_kg_per_unit=one.emission_kg_per_kg,
+            )
+        )
+        draft.ledger.note(name, *one.grounds)
+
+
+def scrap_good(element: str) -> str:
+    """Commodity of an element in the scrap of the buyer's own plants, kg contained."""
+    return f"{element} in own scrap"
+
+
+def add_scrap(draft: Draft, plant: Maker, recyclers: Iterable[str]) -> None:
+    """Ways of own scrap from the cell plants to recyclers, and out where there is none.
+
+    It goes to the recycler of the plant's country, or else to those of its customs area.
+    """
+    places = tuple(recyclers)
+    carried = ground("freight", "collection is in the cost of treatment")
+    for place in plant.places:
+        country = place.capacity.country
+        near = [c for c in places if customs_area(c) == customs_area(country)]
+        targets = [country] if country in places else near
+        for good in map(scrap_good, plant.scrap):
+            source = draft.node(CELL, country)
+            draft.demands.append(Demand(source, good, id=f"unused {good}, {country}"))
+            for target in targets:
+                name = f"{good} {source} to {RECYCLING}:{target}"
+                draft.arcs.append(Arc(source, f"{RECYCLING}:{target}", good, id=name))
+                draft.ledger.note(name, carried)
 
 
 def sellers(draft: Draft, chains: Mapping[str, Chain]) -> dict[str, tuple[str, ...]]:
@@ -221,7 +274,7 @@ def add_maker(
                 name,
                 node,
                 inputs={**maker.goods_in, **_element_inputs(maker, chains)},
-                outputs={maker.good: 1.0},
+                outputs={maker.good: 1.0, **{scrap_good(e): kg for e, kg in maker.scrap.items()}},
                 conversion_cost_per_unit=place.usd_per_unit,
                 capacity=place.capacity.per_year,
                 emission_kg_per_unit=place.emission_kg_per_unit,
@@ -263,15 +316,3 @@ def add_importer(
     draft.demands.append(
         Demand(target, cells.good, kwh_per_year, exact=True, id=f"cells for {importer}")
     )
-
-
-def needed_kg_per_kwh(needs: Iterable[Need], elements: Iterable[str]) -> dict[str, float]:
-    """Kg of each followed element bought per kWh, in all materials together."""
-    followed = set(elements)
-    amounts: dict[str, float] = {}
-    for need in needs:
-        for element, fraction in need.contents.items():
-            if element in followed:
-                amount = need.bought_kg_per_kwh * fraction
-                amounts[element] = amounts.get(element, 0.0) + amount
-    return amounts

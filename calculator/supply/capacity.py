@@ -24,6 +24,8 @@ class CountryCapacity:
 
     country: str
     per_year: float
+    share: float
+    """Fraction of the world's output."""
     ground: Ground
 
 
@@ -47,17 +49,14 @@ class Capacities:
     def _capacity(self, row: Share, world: WorldOutput | None) -> CountryCapacity:
         from materials_db.units import to
 
+        share = to(row.value, row.unit, "1")
         if world is None:
             said = f"world output of {row.material} at {row.stage} is unknown; not limited"
-            return CountryCapacity(row.country, inf, ground("capacity", "none", (row,), (said,)))
+            found = ground("capacity", "none", (row,), (said,))
+            return CountryCapacity(row.country, inf, share, found)
         total = to(world.value, world.unit, _UNIT.get(row.stage, _CELL_UNIT))
-        share = to(row.value, row.unit, "1")
-        text = "share x world output"
-        return CountryCapacity(
-            row.country,
-            share * total,
-            ground("capacity", text, (row, world), at_least="derived"),
-        )
+        found = ground("capacity", "share x world output", (row, world), at_least="derived")
+        return CountryCapacity(row.country, share * total, share, found)
 
 
 def capacities(db: MaterialsDB) -> Capacities:
@@ -69,3 +68,21 @@ def capacities(db: MaterialsDB) -> Capacities:
     for world in sorted(db.world_output, key=lambda w: w.quantity, reverse=True):
         outputs[world.material, world.stage] = world
     return Capacities({key: tuple(rows) for key, rows in shares.items()}, outputs)
+
+
+@dataclass(frozen=True)
+class Production:
+    """What the world makes in a year, as distinct from what it could make."""
+
+    kwh_per_year: float
+    record: WorldOutput
+
+
+def world_production(db: MaterialsDB, material: str, stage: Stage) -> Production | None:
+    """World production of cells, or nothing where no row states it."""
+    from materials_db.units import to
+
+    for row in db.world_output:
+        if (row.material, row.stage, row.quantity) == (material, stage, "production"):
+            return Production(to(row.value, row.unit, _CELL_UNIT), row)
+    return None

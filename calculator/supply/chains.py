@@ -2,14 +2,17 @@
 
 The last stage before the user is priced at the market. The stage before it is worth what is
 left after the conversion between them (netback): p_mined = (p_refined - mean conversion) x
-yield, the mean being that of the countries that refine, weighted by their shares. So refining
-at the mean cost returns the market price, and a country departs from it by its own cost alone.
+yield - mean freight. The mean conversion is that of the countries that refine that form, weighted
+by their shares; the mean freight that between all mines and refineries, weighted by both shares.
+So the world's mix returns the market price, and a country departs from it by its own cost and
+way alone. An element mined in several forms (lithium of ore and of brine) has a netback for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from calculator.regions import RegionFactors
@@ -19,8 +22,9 @@ from calculator.supply.process_cost import ProcessCost, process_cost, rows_of
 
 if TYPE_CHECKING:
     from calculator.prices import PriceBook, UnitPrice
+    from calculator.supply.trade import Trade
     from materials_db.database import MaterialsDB
-    from materials_db.schema import ElementMaterial
+    from materials_db.schema import Datum, ElementMaterial
 
 MINING, REFINING = "mining", "refining"
 STAGES = (MINING, REFINING)
@@ -39,11 +43,16 @@ class Link:
     usd_per_kg: float
     """Worth of a kg of the element in this form."""
     ground: Ground
+    countries: tuple[str, ...] = ()
+    """Countries that mine this form; where empty, all that no other form names."""
 
     @property
     def id(self) -> str:
         """Commodity of the network, in kg of the element contained."""
-        return f"{self.material}, {'mined' if self.stage == MINING else 'refined'}"
+        if self.stage == REFINING:
+            return f"{self.material}, refined"
+        form = f" as {self.commodity}" if self.countries else ""
+        return f"{self.material}, mined{form}"
 
 
 @dataclass(frozen=True)
@@ -59,17 +68,41 @@ class Refining:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """One element: its links in order, and the refining between the two if there are two."""
+class Feed:
+    """One mined form and its refining."""
 
-    element: str
-    links: tuple[Link, ...]
-    refining: Refining | None
+    link: Link
+    refining: Refining
 
     @property
-    def end(self) -> Link:
-        """The form in which plants buy the element."""
-        return self.links[-1]
+    def stays(self) -> bool:
+        """Whether it is refined in the country that mines it: a form of named countries."""
+        return bool(self.link.countries)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One element: the form in which plants buy it, and the mined forms it is refined from."""
+
+    element: str
+    end: Link
+    feeds: tuple[Feed, ...] = ()
+    """Empty where one stage is known; else the form of most countries first."""
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The forms in order: mined, then refined."""
+        return (*(feed.link for feed in self.feeds), self.end)
+
+    @property
+    def refining(self) -> Refining | None:
+        """Refining of the form of most countries."""
+        return self.feeds[0].refining if self.feeds else None
+
+    def feed_of(self, country: str) -> Feed:
+        """The form a country mines, and the only one its refineries take."""
+        named = (feed for feed in self.feeds if country in feed.link.countries)
+        return next(named, self.feeds[0])
 
 
 @dataclass(frozen=True)
@@ -81,33 +114,49 @@ class Chains:
     regions: Mapping[str, RegionFactors]
     """Factors of every country that refines."""
     capacities: Capacities
+    trade: Trade
 
     def chain(self, element: str) -> Chain | None:
         """The chain of an element, or nothing where no share table follows it."""
-        rows = [row for row in self._rows(element) if self._followed(row)]
-        if not rows:
-            return None
-        if len(rows) == 1:
-            return Chain(element, (self._market_link(rows[0]),), None)
-        return self._two_stages(element, rows[0], rows[1])
+        mined, refined = self._rows(element, MINING), self._rows(element, REFINING)
+        if not refined:
+            return Chain(element, self._market_link(mined[0])) if mined else None
+        end = self._market_link(refined[0])
+        feeds = tuple(self._feed(row, refined[0], end, mined) for row in mined)
+        return Chain(element, end, feeds)
 
-    def _rows(self, element: str) -> list[ElementMaterial]:
-        rows = [row for row in self.db.element_materials if row.element == element]
-        return sorted(rows, key=lambda row: STAGES.index(row.stage))
+    def _rows(self, element: str, stage: str) -> list[ElementMaterial]:
+        """Forms of an element at a stage that a share table follows, the general one first."""
+        rows = [
+            row
+            for row in self.db.element_materials
+            if (row.element, row.stage) == (element, stage)
+            and self.capacities.knows(row.material, stage)
+        ]
+        return sorted(rows, key=lambda row: (len(row.countries), row.commodity))
 
-    def _followed(self, row: ElementMaterial) -> bool:
-        return self.capacities.knows(row.material, row.stage)
-
-    def _two_stages(self, element: str, mined: ElementMaterial, refined: ElementMaterial) -> Chain:
-        end = self._market_link(refined)
-        costs = self._refining_costs(refined)
+    def _feed(
+        self,
+        mined: ElementMaterial,
+        refined: ElementMaterial,
+        end: Link,
+        forms: list[ElementMaterial],
+    ) -> Feed:
+        name = f"{mined.commodity if mined.countries else refined.material}_refining"
+        costs = self._costs(name, refined, _takers(mined, forms))
         draw = _draw(costs, mined)
         mean = self._mean(refined, costs)
+        freight, lanes = self._mean_freight(mined, refined, forms)
         own = self._market(mined)
-        worth = max(0.0, (end.usd_per_kg - mean) / draw) if own is None else own[0]
-        start = _link(mined, worth, self._mined_ground(mined, end, own is None, mean))
-        precursor = 0.0 if own is None else end.usd_per_kg - mean - draw * worth
-        return Chain(element, (start, end), _refining(costs, refined, draw, precursor))
+        if own is None:
+            worth = max(0.0, (end.usd_per_kg - mean) / draw - freight)
+            found = self._netback_ground(mined, end, name, (mean, freight), lanes)
+            precursor = 0.0
+        else:
+            worth, found = own
+            precursor = end.usd_per_kg - mean - draw * (worth + freight)
+        refining = _refining(name, costs, refined, draw, precursor)
+        return Feed(_link(mined, worth, found), refining)
 
     def _market_link(self, row: ElementMaterial) -> Link:
         found = self._market(row)
@@ -128,28 +177,69 @@ class Chains:
         text = f"market price of {row.price_item} / {fraction:.4g} kg {row.element} a kg"
         return float(price.usd_per_kg) / fraction, ground("price", text, price.records, said)
 
-    def _refining_costs(self, row: ElementMaterial) -> dict[str, ProcessCost | None]:
-        name = f"{row.material}_refining"
-        countries = [capacity.country for capacity in self.capacities.of(row.material, REFINING)]
-        return {c: process_cost(self.db, name, self.regions[c]) for c in countries}
+    def _costs(
+        self, process: str, row: ElementMaterial, takes: Callable[[str], bool]
+    ) -> dict[str, ProcessCost | None]:
+        """Cost of refining in each country that takes the form."""
+        countries = [place.country for place in self.capacities.of(row.material, REFINING)]
+        return {c: process_cost(self.db, process, self.regions[c]) for c in countries if takes(c)}
 
     def _mean(self, row: ElementMaterial, costs: Mapping[str, ProcessCost | None]) -> float:
         """Conversion per kg of the element, weighted by what each country refines."""
         shares = {s.country: s.value for s in self.capacities.shares[row.material, REFINING]}
         weight = sum(shares[c] for c in costs)
         total = sum(shares[c] * _per_element(cost, row) for c, cost in costs.items())
-        return total / weight
+        return total / weight if weight > 0 else 0.0
 
-    def _mined_ground(self, row: ElementMaterial, end: Link, netback: bool, mean: float) -> Ground:
-        if not netback:
-            found = self._market(row)
-            assert found is not None
-            return found[1]
-        text = f"worth of {end.commodity} less {mean:.3g} USD a kg of mean conversion, x yield"
-        said = []
-        if not rows_of(self.db, f"{end.material}_refining"):
-            said = [f"no process for refining {end.material}; converted at no cost"]
-        return ground("price", text, (row, *end.ground.records), said, at_least="derived")
+    def _mean_freight(
+        self, mined: ElementMaterial, refined: ElementMaterial, forms: list[ElementMaterial]
+    ) -> tuple[float, tuple[Datum, ...]]:
+        """Freight of a kg of the element mined on its way to a refinery, and its rows."""
+        takes = _takers(mined, forms)
+        mines = self._shares(mined.material, MINING, takes)
+        plants = self._shares(refined.material, REFINING, takes)
+        total = weight = 0.0
+        records: dict[Datum, None] = {}
+        for (mine, a), (plant, b) in product(mines.items(), plants.items()):
+            if mined.countries and mine != plant:
+                continue
+            lane = self.trade.carriage(mined.commodity, mine, plant, bulk=True)
+            total += a * b * lane.usd_per_t / 1000.0 / mined.value
+            weight += a * b
+            records |= dict.fromkeys(lane.ground.records)
+        return (total / weight if weight > 0 else 0.0), tuple(records)
+
+    def _shares(self, material: str, stage: str, takes: Callable[[str], bool]) -> dict[str, float]:
+        rows = self.capacities.shares[material, stage]
+        return {row.country: row.value for row in rows if takes(row.country) and row.value > 0}
+
+    def _netback_ground(
+        self,
+        row: ElementMaterial,
+        end: Link,
+        process: str,
+        means: tuple[float, float],
+        lanes: tuple[Datum, ...],
+    ) -> Ground:
+        text = (
+            f"worth of {end.commodity} less {means[0]:.3g} USD a kg of mean conversion, x yield, "
+            f"less {means[1]:.3g} USD of mean freight"
+        )
+        said = [] if rows_of(self.db, process) else [_free(process)]
+        records = (row, *end.ground.records, *lanes)
+        return ground("price", text, records, said, at_least="derived")
+
+
+def _takers(form: ElementMaterial, forms: list[ElementMaterial]) -> Callable[[str], bool]:
+    """Tells which countries refine a form: its own, or those no other form names."""
+    if form.countries:
+        return lambda country: country in form.countries
+    others = {country for row in forms for country in row.countries}
+    return lambda country: country not in others
+
+
+def _free(process: str) -> str:
+    return f"no inputs of {process} in the table; converted at no cost"
 
 
 def quoted(book: PriceBook, item: str) -> tuple[UnitPrice, tuple[str, ...]] | None:
@@ -165,7 +255,16 @@ def quoted(book: PriceBook, item: str) -> tuple[UnitPrice, tuple[str, ...]] | No
 
 
 def _link(row: ElementMaterial, usd_per_kg: float, found: Ground) -> Link:
-    return Link(row.element, row.stage, row.material, row.commodity, row.value, usd_per_kg, found)
+    return Link(
+        element=row.element,
+        stage=row.stage,
+        material=row.material,
+        commodity=row.commodity,
+        content_kg_per_kg=row.value,
+        usd_per_kg=usd_per_kg,
+        ground=found,
+        countries=row.countries,
+    )
 
 
 def _per_element(cost: ProcessCost | None, row: ElementMaterial) -> float:
@@ -183,26 +282,29 @@ def _draw(costs: Mapping[str, ProcessCost | None], mined: ElementMaterial) -> fl
 
 
 def _refining(
-    costs: Mapping[str, ProcessCost | None], row: ElementMaterial, draw: float, precursor: float
+    process: str,
+    costs: Mapping[str, ProcessCost | None],
+    row: ElementMaterial,
+    draw: float,
+    precursor: float,
 ) -> Refining:
-    power = {
-        c: 0.0 if k is None else k.electricity_kwh_per_kg / row.value for c, k in costs.items()
-    }
+    power = [0.0 if k is None else k.electricity_kwh_per_kg / row.value for k in costs.values()]
     return Refining(
         draw_kg_per_kg=draw,
         usd_per_kg={c: _per_element(cost, row) + precursor for c, cost in costs.items()},
         emission_kg_per_kg={
             c: 0.0 if k is None else k.emission_kg_per_kg / row.value for c, k in costs.items()
         },
-        electricity_kwh_per_kg=next(iter(power.values())),
-        grounds={c: _refining_ground(cost, row, precursor) for c, cost in costs.items()},
+        electricity_kwh_per_kg=power[0] if power else 0.0,
+        grounds={c: _refining_ground(process, cost, row, precursor) for c, cost in costs.items()},
     )
 
 
-def _refining_ground(cost: ProcessCost | None, row: ElementMaterial, precursor: float) -> Ground:
+def _refining_ground(
+    process: str, cost: ProcessCost | None, row: ElementMaterial, precursor: float
+) -> Ground:
     if cost is None:
-        said = f"no process for refining {row.material}; converted at no cost"
-        return ground("conversion", "none", (row,), (said,))
+        return ground("conversion", "none", (row,), (_free(process),))
     text = f"{cost.process} in {cost.country}, from its inputs and the country's factors"
     if precursor:
         text += f", with {precursor:.3g} USD a kg for other feed (market price less all known)"

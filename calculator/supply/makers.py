@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from calculator.regions import RegionFactors
@@ -50,6 +50,8 @@ class Maker:
     market_usd_per_unit: float
     """Worth of the inputs (cells) or of the product (active materials) at market prices."""
     places: tuple[Place, ...]
+    scrap: Mapping[str, float] = field(default_factory=dict)
+    """Kg of each recoverable element that a unit leaves as scrap."""
 
 
 def counted_as(need: Need, capacities: Capacities) -> str:

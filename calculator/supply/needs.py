@@ -34,6 +34,13 @@ class Need:
     active: bool
     """Whether it is made at a stage of its own, where shares by country are known."""
     positive: bool = False
+    foil: bool = False
+    """Whether it is a current collector."""
+
+    @property
+    def electrode(self) -> bool:
+        """Whether recyclers get it back: active material or foil."""
+        return self.active or self.foil
 
     @property
     def market_usd_per_kg(self) -> float:
@@ -82,6 +89,7 @@ def _need(db: MaterialsDB, evaluation: Evaluation, name: str) -> Need:
         evaluation.case.composition.get(name, {}),
         active=role in ACTIVE,
         positive=role is Role.POSITIVE_ACTIVE,
+        foil=role is Role.FOIL,
     )
 
 

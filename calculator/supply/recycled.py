@@ -1,178 +1,257 @@
-"""Recycled elements: how much there is now, and what a kilogram costs in a country.
+"""Recycled elements: which streams hold them, how much there is, what a kilogram costs.
 
-The feed is the buyer's own cell. What it costs to buy (payable) and to treat (collection,
-process) is spread over the recovered elements by their worth:
-cost_e = p_e (payable_e + (process + collection) m / sum_i in_i r_i p_i), with p the market price,
-m the kg of cells a kWh, in_i the kg of element i a kWh and r_i its recovery.
-Available is end-of-life scrap of any kind plus the electrode scrap of the buyer's own plant:
-share_e = eol_e + scrap r_e of what is bought of the element.
+Three streams, each of cells like the buyer's own:
+- own scrap: what the buyer's cell plants lose of active materials and foils, where they stand;
+- market scrap: the same from all other cell plants of a country, output x what a kWh loses;
+- end-of-life cells: GWh that return for recycling in a country or area.
+Only active materials and foils are recovered, each element x its recovery.
+
+What a stream costs to buy (payable) and to treat (collection, process) is spread over what is
+recovered by its worth: cost_e = p_e (payable_e / r_e + treatment m / sum_i in_i r_i p_i), with p
+the market price, m the kg treated a kWh, in_i the kg of element i in them and r_i its recovery.
+Own scrap is charged what the market would pay for it, and nothing is credited for scrap that is
+not recycled: no credit stands twice. Who buys from other recyclers pays the market price, or
+their cost where that is higher: their margin is theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calculator.money import convert
 from calculator.regions import RegionFactors
+from calculator.supply.capacity import Capacities, world_production
 from calculator.supply.chains import Chain
 from calculator.supply.grounds import Ground, ground
+from calculator.supply.makers import CELL, CELL_GOOD
 from calculator.supply.process_cost import process_cost
+from calculator.supply.trade import customs_area
 
 if TYPE_CHECKING:
     from calculator.supply.needs import Need
     from materials_db.database import MaterialsDB
     from materials_db.schema import Datum, RecyclingRow
 
-END_OF_LIFE, SCRAP, ALL = "end_of_life", "manufacturing_scrap", "all"
+END_OF_LIFE, ALL = "end_of_life", "all"
+OWN_SCRAP, MARKET_SCRAP, OLD_CELLS = "own scrap", "market scrap", "end-of-life cells"
 ROUTES = ("hydromet", "pyromet")
 """Routes that return elements as refined chemicals; direct recycling returns a cathode."""
-
-
-@dataclass(frozen=True)
-class RecycledSupply:
-    """One element from one country's recyclers."""
-
-    element: str
-    country: str
-    usd_per_kg: float
-    share_of_need: float
-    """Most of the buyer's need of the element that this country's recyclers can cover."""
-    emission_kg_per_kg: float
-    price_ground: Ground
-    capacity_ground: Ground
+_KWH_PER_GWH = 1e6
+_ALIKE = "scrap and old cells of others are taken to be like the buyer's own cells"
+_MARKET_PRICE = ground(
+    "price",
+    "market price, or cost where that is higher",
+    assumptions=["recyclers sell at the market price of the element, without a premium"],
+)
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The cell that is recycled: its mass and the elements in it, per kWh."""
+    """What is treated a kWh of cells: its mass and the recoverable elements in it."""
 
     kg_per_kwh: float
     kg_by_element: Mapping[str, float]
 
 
-def feed_of(needs: Iterable[Need], kg_per_kwh: float) -> Feed:
-    """The buyer's own cell as feed."""
+def scrap_feed(needs: Iterable[Need]) -> Feed:
+    """Active materials and foils that a kWh of accepted cells leaves behind."""
+    lost = [(need, need.bought_kg_per_kwh - need.in_cell_kg_per_kwh) for need in needs]
+    return _feed([(need, kg) for need, kg in lost if need.electrode])
+
+
+def cell_feed(needs: Iterable[Need], kg_per_kwh: float) -> Feed:
+    """A kWh of old cells: all of it is treated, active materials and foils are recovered."""
+    held = [(need, need.in_cell_kg_per_kwh) for need in needs if need.electrode]
+    return Feed(kg_per_kwh, _feed(held).kg_by_element)
+
+
+def _feed(parts: list[tuple[Need, float]]) -> Feed:
     amounts: dict[str, float] = {}
-    for need in needs:
+    for need, kg in parts:
         for element, fraction in need.contents.items():
-            amounts[element] = amounts.get(element, 0.0) + need.in_cell_kg_per_kwh * fraction
-    return Feed(kg_per_kwh, amounts)
+            amounts[element] = amounts.get(element, 0.0) + kg * fraction
+    return Feed(sum(kg for _, kg in parts), amounts)
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """One element of one stream from one country's recyclers."""
+
+    element: str
+    country: str
+    stream: str
+    usd_per_kg: float
+    """For a kilogram recovered."""
+    recovery: float
+    kg_per_kwh: float
+    """Kg of the element in the stream a kWh."""
+    kwh_per_year: float
+    """Energy of the cells behind the stream; for own scrap it follows the plan, and this is nan."""
+    emission_kg_per_kg: float
+    grounds: tuple[Ground, ...]
+
+    @property
+    def per_year(self) -> float:
+        """Kg a year that can be recovered."""
+        return self.kwh_per_year * self.kg_per_kwh * self.recovery
 
 
 @dataclass(frozen=True)
 class Recycling:
-    """Recycling of one feed by one route."""
+    """Recycling by one route: what it recovers and costs."""
 
     db: MaterialsDB
     route: str
-    feed: Feed
     chains: Mapping[str, Chain]
+    recovery: Mapping[str, RecyclingRow] = field(init=False)
+    payable: Mapping[str, RecyclingRow] = field(init=False)
 
-    def supplies(self, regions: Iterable[RegionFactors]) -> tuple[RecycledSupply, ...]:
-        """Supply of every recovered element from each region, which share what there is."""
-        places = tuple(regions)
-        elements = [e for e in self._recovered() if self._share(e) > 0]
-        return tuple(
-            self._supply(element, region, len(places)) for region in places for element in elements
-        )
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "recovery", self._rows("recovery"))
+        object.__setattr__(self, "payable", self._rows("payable"))
 
-    def _rows(self, quantity: str, route: str) -> dict[str, RecyclingRow]:
-        return {
-            row.material: row
-            for row in reversed(self.db.recycling)
-            if row.quantity == quantity and row.route == route
-        }
+    def _rows(self, quantity: str) -> dict[str, RecyclingRow]:
+        found: dict[str, RecyclingRow] = {}
+        for row in self.db.recycling:
+            if (row.quantity, row.route) == (quantity, self.route):
+                found.setdefault(row.material, row)
+        return found
 
-    def _recovered(self) -> tuple[str, ...]:
+    def elements(self, feed: Feed) -> tuple[str, ...]:
         """Elements that are recovered, worth something and in the feed."""
-        rows = self._rows("recovery", self.route)
-        worth = {e: self.chains[e].end.usd_per_kg for e in rows if e in self.chains}
         return tuple(
             e
-            for e, usd in worth.items()
-            if rows[e].value > 0 and usd > 0 and self.feed.kg_by_element.get(e, 0.0) > 0
+            for e, row in self.recovery.items()
+            if e in self.chains
+            and row.value > 0
+            and self.chains[e].end.usd_per_kg > 0
+            and feed.kg_by_element.get(e, 0.0) > 0
         )
 
-    def _share(self, element: str) -> float:
-        """End-of-life scrap plus own electrode scrap, as a share of the need."""
-        found = self._available(element)
-        recovery = self._rows("recovery", self.route)[element].value
-        return min(1.0, found.get(END_OF_LIFE, 0.0) + found.get(SCRAP, 0.0) * recovery)
-
-    def _available(self, element: str) -> dict[str, float]:
-        return {row.route: _fraction(row) for row in self._availability_rows(element)}
-
-    def _availability_rows(self, element: str) -> tuple[RecyclingRow, ...]:
+    def recovered(
+        self,
+        feed: Feed,
+        region: RegionFactors,
+        stream: str,
+        kwh_per_year: float,
+        amount: Ground,
+    ) -> tuple[Recovered, ...]:
+        """Every element of a feed, recovered in a country."""
+        treatment, emission, made = self._treatment(region)
+        worth = self._worth_usd_per_kwh(feed)
+        spread = feed.kg_per_kwh / worth if worth > 0 else 0.0
         found = []
-        for stream in (END_OF_LIFE, SCRAP):
-            rows = self._rows("availability", stream)
-            row = rows.get(element, rows.get(ALL))
-            found += [row] if row is not None else []
+        for element in self.elements(feed):
+            price, recovery = self.chains[element].end.usd_per_kg, self.recovery[element]
+            paid, bought = self._paid(element)
+            cost = price * (paid / recovery.value + treatment * spread)
+            found.append(
+                Recovered(
+                    element=element,
+                    country=region.country,
+                    stream=stream,
+                    usd_per_kg=cost if stream == OWN_SCRAP else max(cost, price),
+                    recovery=recovery.value,
+                    kg_per_kwh=feed.kg_by_element[element],
+                    kwh_per_year=kwh_per_year,
+                    emission_kg_per_kg=price * emission * spread,
+                    grounds=(
+                        bought,
+                        made,
+                        amount,
+                        ground("recipe", f"recovery by {self.route}", (recovery,)),
+                        *([] if stream == OWN_SCRAP else [_MARKET_PRICE]),
+                    ),
+                )
+            )
         return tuple(found)
 
-    def _supply(self, element: str, region: RegionFactors, places: int) -> RecycledSupply:
-        treatment, emission, records, said = self._treatment(region)
-        worth = self._worth_usd_per_kwh()
-        price = self.chains[element].end.usd_per_kg
-        payable, paid, unsaid = self._payable(element)
-        said = (*said, *unsaid)
-        spread = treatment * self.feed.kg_per_kwh / worth if worth > 0 else 0.0
-        recovery = self._rows("recovery", self.route)
-        rows = (*records, recovery[element], *paid)
-        return RecycledSupply(
-            element=element,
-            country=region.country,
-            usd_per_kg=price * (payable + spread),
-            share_of_need=self._share(element) / places,
-            emission_kg_per_kg=price * emission * self.feed.kg_per_kwh / worth if worth else 0.0,
-            price_ground=ground(
-                "price", "payable and treatment spread by worth", rows, said, "derived"
-            ),
-            capacity_ground=ground(
-                "capacity",
-                "end-of-life share and own electrode scrap x recovery",
-                (*self._availability_rows(element), recovery[element]),
-                at_least="derived",
-            ),
-        )
-
-    def _payable(self, element: str) -> tuple[float, tuple[Datum, ...], tuple[str, ...]]:
+    def _paid(self, element: str) -> tuple[float, Ground]:
         """Share of the market price paid for an element in the feed; the mean of those stated."""
-        rows = self._rows("payable", self.route)
-        if element in rows:
-            return _fraction(rows[element]), (rows[element],), ()
-        if not rows:
-            return 1.0, (), (f"no payable by {self.route} at all; the feed is paid in full",)
-        mean = sum(_fraction(row) for row in rows.values()) / len(rows)
-        said = f"no payable for {element} by {self.route}; the mean of {', '.join(rows)} is taken"
-        return mean, tuple(rows.values()), (said,)
+        text = "payable share of the market price"
+        if element in self.payable:
+            row = self.payable[element]
+            return _fraction(row), ground("price", text, (row,))
+        if not self.payable:
+            said = f"no payable by {self.route} at all; the feed is paid in full"
+            return 1.0, ground("price", text, (), (said,))
+        rows = [row for row in self.payable.values() if row.value > 0]
+        mean = sum(_fraction(row) for row in rows) / len(rows)
+        names = ", ".join(row.material for row in rows)
+        said = f"no payable for {element} by {self.route}; the mean of {names} is taken"
+        return mean, ground("price", text, rows, (said,))
 
-    def _worth_usd_per_kwh(self) -> float:
-        """Worth of what is recovered from a kWh of cells."""
-        rows = self._rows("recovery", self.route)
+    def _worth_usd_per_kwh(self, feed: Feed) -> float:
+        """Worth of what is recovered from the feed of a kWh."""
         return sum(
-            self.feed.kg_by_element[e] * rows[e].value * self.chains[e].end.usd_per_kg
-            for e in self._recovered()
+            feed.kg_by_element[e] * self.recovery[e].value * self.chains[e].end.usd_per_kg
+            for e in self.elements(feed)
         )
 
-    def _treatment(
-        self, region: RegionFactors
-    ) -> tuple[float, float, tuple[Datum, ...], tuple[str, ...]]:
-        """Process and collection of a kg of cells: USD, kg CO2, records, assumptions."""
+    def _treatment(self, region: RegionFactors) -> tuple[float, float, Ground]:
+        """Process and collection of a kg of feed: USD, kg CO2."""
         cost = process_cost(self.db, f"{self.route}_recycling", region)
         if cost is None:
-            said = f"no process cost of {self.route} recycling; treated at no cost"
-            return 0.0, 0.0, (), (said,)
-        collection = self._rows("collection_cost", self.route).get(ALL)
-        hauled = 0.0
-        records = cost.records
+            said = f"no inputs of {self.route} recycling in the table; treated at no cost"
+            return 0.0, 0.0, ground("conversion", "none", (), (said,))
+        collection = self._rows("collection_cost").get(ALL)
+        hauled, records = 0.0, cost.records
         if collection is not None:
             money = f"{region.money}/kg"
             hauled = float(convert(self.db, collection.value, collection.unit, money)[0])
             records = (*records, collection)
-        return cost.total_usd_per_kg + hauled, cost.emission_kg_per_kg, records, cost.assumptions
+        text = f"collection and {self.route} treatment, spread over the elements by worth"
+        made = ground("conversion", text, records, cost.assumptions, at_least="derived")
+        return cost.total_usd_per_kg + hauled, cost.emission_kg_per_kg, made
+
+
+@dataclass(frozen=True)
+class Streams:
+    """How much scrap and how many old cells the recyclers of each country have."""
+
+    db: MaterialsDB
+    able: Capacities
+    own_kwh_per_year: float
+    """The buyer's demand: cells that are not others'."""
+
+    def market_scrap(self, country: str) -> tuple[float, Ground]:
+        """Output of a country's other cell plants, kWh a year."""
+        world = world_production(self.db, CELL_GOOD, CELL)
+        place = next((p for p in self.able.of(CELL_GOOD, CELL) if p.country == country), None)
+        if place is None or world is None:
+            return 0.0, ground("capacity", "no cell plant in the share table")
+        total = world.kwh_per_year * place.share
+        text = "scrap of cells made (share x world output), less all of the buyer's own"
+        found = ground(
+            "capacity", text, (world.record, *place.ground.records[:1]), (_ALIKE,), "derived"
+        )
+        return max(0.0, total - self.own_kwh_per_year), found
+
+    def old_cells(self, country: str, recyclers: Iterable[str]) -> tuple[float, Ground]:
+        """Cells at the end of life, kWh a year; an area's are split evenly over its recyclers."""
+        rows = {
+            row.country: row
+            for row in reversed(self.db.recycling)
+            if (row.route, row.quantity) == (END_OF_LIFE, "availability")
+        }
+        area = customs_area(country)
+        row = rows.get(country, rows.get(area))
+        if row is None:
+            return 0.0, ground("capacity", "no end-of-life cells in the table")
+        sharers = [c for c in recyclers if c == row.country or customs_area(c) == row.country]
+        said = [_ALIKE]
+        if len(sharers) > 1:
+            said.append(f"old cells of {row.country} are split evenly over its recyclers")
+        found = ground("capacity", "cells that return for recycling", (row,), said)
+        return _kwh_per_year(row) / len(sharers), found
+
+
+def _kwh_per_year(row: Datum) -> float:
+    from materials_db.units import to
+
+    return to(row.value, row.unit, "GWh/year") * _KWH_PER_GWH
 
 
 def _fraction(row: Datum) -> float:

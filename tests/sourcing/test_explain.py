@@ -16,6 +16,7 @@ from calculator.sourcing import (
     RecycledFloor,
     ShareCap,
     explain,
+    from_dict,
     solve,
 )
 
@@ -88,7 +89,7 @@ def test_relaxations_of_a_cone_conflict_in_closed_form(market):
     )
     least = {r.rule: r.least for r in found.relaxations}
     assert least["spread"] == pytest.approx(0.5, abs=1e-6)
-    assert least["no A"] == pytest.approx(10 * (1 - sqrt(0.4)) / 3, rel=1e-4)
+    assert least["no A"] == pytest.approx((1 - sqrt(0.4)) / 3, rel=1e-4)
 
 
 def test_smallest_conflict_is_found_even_where_a_larger_one_is_irreducible(market):
@@ -126,6 +127,67 @@ def test_relaxation_in_natural_units(market):
     assert only.least == pytest.approx(1 / 3)
     assert only.change == pytest.approx(100 / 3 - 30)
     assert only.sentence == "raise 'cap' alone from 30 to 33.34 %."
+
+
+def test_a_relaxation_says_where_it_is_needed():
+    """Of two goods one alone has no other source."""
+    ask = {
+        "currency": "USD_2024",
+        "commodities": {"salt": {"stage": "refining"}, "cell": {"stage": "cell"}},
+        "nodes": {"a": {"country": "A"}, "b": {"country": "B"}, "use": {}},
+        "supplies": [
+            {"node": "a", "commodity": "salt", "price": 1.0},
+            {"node": "a", "commodity": "cell", "price": 1.0},
+            {"node": "b", "commodity": "salt", "price": 2.0},
+            {"node": "b", "commodity": "cell", "price": 2.0, "capacity": 4.0},
+        ],
+        "arcs": "free",
+        "demands": [
+            {"node": "use", "commodity": good, "amount": 10.0} for good in ("salt", "cell")
+        ],
+        "rules": [{"rule": "ban", "name": "no A", "country": "A"}],
+    }
+    found = explain(*from_dict(ask))
+    assert found.reasons == ("10 kg of 'cell' are asked for but under 'no A' all sources reach 4.",)
+    assert found.relaxations[0].least == pytest.approx(0.6)
+    assert found.relaxations[0].sentence == "raise 'no A' alone from 0 to 60 % (A, cell, cell)."
+
+
+def test_shortage_up_the_chain_is_found_by_arithmetic():
+    """10 cells take 20 salt; who may give 5 of it, and who is closed, is told."""
+    ask = {
+        "currency": "USD_2024",
+        "commodities": {"salt": {"stage": "refining"}, "cell": {"stage": "cell"}},
+        "nodes": {"a": {"country": "A"}, "b": {"country": "B"}, "use": {"country": "C"}},
+        "supplies": [
+            {"node": "a", "commodity": "salt", "price": 1.0, "capacity": 100.0},
+            {"node": "b", "commodity": "salt", "price": 2.0, "capacity": 20.0},
+        ],
+        "processes": {"plant": {"node": "use", "inputs": {"salt": 2.0}, "outputs": {"cell": 1.0}}},
+        "arcs": "free",
+        "demands": [{"node": "use", "commodity": "cell", "amount": 10.0}],
+        "rules": [
+            {
+                "rule": "share_cap",
+                "name": "half",
+                "share": 0.5,
+                "country": "each",
+                "stage": "refining",
+            },
+            {"rule": "market_access", "name": "access", "share": 0.25},
+        ],
+    }
+    network, rules = from_dict(ask)
+    found = explain(network, rules)
+    assert found.reasons == (
+        "rule 'half': at 50 % at most and with what each can give, salt, refining comes to 75 % of "
+        "the need (A 50 %, B 25 %).",
+    )
+    assert set(found.conflict) == {"half", "access"}
+    banned = explain(network, [Ban("no A", country="A"), rules[1]])
+    assert banned.reasons == (
+        "20 kg of 'salt' are asked for but under 'no A' and 'access' all sources reach 5.",
+    )
 
 
 CONFLICTS = [

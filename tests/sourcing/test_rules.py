@@ -14,6 +14,7 @@ from calculator.sourcing import (
     DemandAtLeast,
     DemandExactly,
     HHICap,
+    MarketAccess,
     Network,
     Node,
     Process,
@@ -32,14 +33,14 @@ NETWORK = Network(
         Node("a", "A", "X", ("EU",)),
         Node("b", "B", "X"),
         Node("c", "C", "Y"),
-        Node("r"),
+        Node("r", groups=("own",)),
         Node("M"),
     ),
     (
         Supply("a", "carbonate", 1.0),
-        Supply("b", "carbonate", 1.0, id="mine b"),
+        Supply("b", "carbonate", 1.0, 4.0, id="mine b"),
         Supply("c", "hydroxide", 1.0),
-        Supply("r", "hydroxide", 1.0, route="recycled"),
+        Supply("r", "hydroxide", 1.0, 2.0, route="recycled"),
     ),
     (),
     (
@@ -83,6 +84,23 @@ TRUTH = [
     (HHICap("r", 0.25), flows(1, 0, 0, 2), flows(1, 0, 0, 1.9)),  # recycled: total only
     (HHICap("r", 0.5, each="owner"), flows(1, 0, 2, 0), flows(1, 0, 1, 0)),
     (HHICap("r", 1.0), flows(1, 0, 0, 0), None),
+    # r has no country and no owner: many small ones, or one that may be any the stage lacks
+    (ShareCap("r", 0.5, country="each", rest="many"), flows(0, 0, 1, 9), None),
+    (ShareCap("r", 0.5, country="each", rest="one"), flows(0, 0, 1, 1), flows(0, 0, 1, 2)),
+    (ShareCap("r", 0.5, owner="each", rest="one"), flows(0, 0, 1, 1), flows(0, 0, 1, 2)),
+    (ShareCap("r", 0.5, country="A", rest="one"), flows(0, 0, 1, 9), flows(3, 1, 1, 1)),
+    (ShareCap("r", 0.5, country="Z", rest="one"), flows(0, 0, 1, 1), flows(0, 0, 1, 2)),
+    (ShareCap("r", 0.5, country=("A", "Z"), rest="one"), flows(1, 1, 1, 1), flows(1, 0, 1, 1)),
+    (ShareCap("r", 0.5, group="EU", rest="one"), flows(0, 1, 0, 2), flows(0, 1, 0, 3)),
+    (Ban("r", country="A", rest="one"), flows(0, 1, 1, 9), flows(0.1, 1, 1, 1)),
+    (Ban("r", country="Z", rest="many"), flows(1, 1, 1, 9), None),
+    (Ban("r", country="Z", rest="one"), flows(1, 1, 1, 0), flows(1, 1, 1, 0.1)),
+    (Ban("r", country=("A", "Z"), rest="one"), flows(0, 1, 1, 0), flows(0, 1, 1, 0.1)),
+    (Ban("r", country="each", outside="EU", rest="one"), flows(9, 0, 0, 0), flows(9, 0, 0, 1)),
+    (HHICap("r", 0.5, rest="one"), flows(0, 0, 1, 1), flows(0, 0, 1, 2)),
+    (Ban("r", country="A", allowed_share=0.5), flows(2, 1, 1, 1), flows(3, 1, 1, 1)),
+    (MarketAccess("r", 0.5), flows(9, 2, 9, 1), flows(0, 2.1, 0, 0)),
+    (MarketAccess("r", 0.5, outside="own"), flows(9, 2, 9, 9), flows(0, 2.1, 0, 0)),
     (RecycledFloor("r", 0.2, "lithium"), flows(1, 1, 0, 1), flows(1, 1, 1, 1)),
     (RecycledFloor("r", 0.2, "lithium", "refining"), flows(0, 0, 4, 1), flows(0, 0, 5, 1)),
 ]  # fmt: skip
@@ -135,6 +153,10 @@ def test_measure_is_the_tightest_limit(rule, inside, outside):
         (lambda: Capacity("q", float("inf")), "limit_amount is inf"),
         (lambda: Ban("", country="A"), "a Ban has no name"),
         (lambda: RecycledFloor("f", float("nan"), "lithium"), "share is nan"),
+        (lambda: MarketAccess("m", 25.0), r"share is 25; .*\(40 % is written 0.40\)"),
+        (lambda: ShareCap("c", 0.4, country="each", rest="some"), "rest is 'some'; give 'many'"),
+        (lambda: Ban("b", country="A", rest=""), "rest is ''; give 'many'"),
+        (lambda: HHICap("h", 0.3, rest="All"), "or 'one' "),
     ],
 )
 def test_a_limit_out_of_range_is_refused(make, sentence):
@@ -164,3 +186,31 @@ def test_units_are_not_added_up():
     network = Network(goods, (Node("a"),), (Supply("a", "ore", 1.0), Supply("a", "Ni", 1.0)))
     with pytest.raises(SourcingError, match="counted in different units"):
         ShareCap("c", 0.5, country="each", material="Ni").build(network.layout)
+
+
+def test_a_group_sees_the_unnamed_only_as_one():
+    """A node without a country may be in the group, one with a country and no group is not."""
+    many = ShareCap("r", 0.5, group="EU")
+    one = ShareCap("r", 0.5, group="EU", rest="one")
+    x = flows(0, 0, 1, 2)
+    assert many.measure(NETWORK.layout, x) == 0.0
+    assert one.measure(NETWORK.layout, x) == pytest.approx(2 / 3)
+    assert one.measure(NETWORK.layout, flows(0, 3, 1, 0)) == 0.0
+
+
+def test_what_is_not_counted_is_seen_by_its_name_alone():
+    goods = (
+        Commodity("salt", material="nickel", stage="refining"),
+        Commodity("scrap", material="nickel", stage="refining", counted=False),
+    )
+    network = Network(
+        goods,
+        (Node("a", "A"), Node("b", "B")),
+        (Supply("a", "salt", 1.0), Supply("b", "scrap", 1.0)),
+        demands=(Demand("a", "salt"), Demand("b", "scrap")),
+    )
+    x = np.array([1.0, 3.0, 1.0, 3.0])
+    by_material = ShareCap("c", 0.5, country="each", material="nickel")
+    assert by_material.measure(network.layout, x) == 1.0  # A, of salt alone
+    assert ShareCap("c", 0.5, country="B").measure(network.layout, x) == 0.0
+    assert ShareCap("c", 0.5, country="B", commodity="scrap").measure(network.layout, x) == 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan, sqrt
 
 import numpy as np
@@ -15,6 +16,7 @@ from calculator.sourcing import (
     Demand,
     DemandExactly,
     HHICap,
+    MarketAccess,
     Network,
     Node,
     Process,
@@ -23,6 +25,7 @@ from calculator.sourcing import (
     SourcingError,
     Supply,
     from_dict,
+    marginal_sides,
     solve,
 )
 from calculator.sourcing.problem import state
@@ -325,11 +328,11 @@ def test_exact_demand_record(market):
     assert plan.marginals[0].shadow_price == pytest.approx(-2.0)
 
 
-def test_ban_price_is_the_saving_of_one_more_unit(market):
+def test_ban_price_is_the_saving_of_one_more_percentage_point(market):
     plan = solve(market([1.0, 3.0], 10.0), [Ban("no A", country="A")])
     assert plan.cost == pytest.approx(30.0)
-    assert plan.marginals[0].shadow_price == pytest.approx(-2.0)
-    assert plan.marginals[0].unit == "USD_2024 per kg"
+    assert plan.marginals[0].shadow_price == pytest.approx(-0.2)  # 0.1 units at 2 each
+    assert plan.marginals[0].unit == "USD_2024 per percentage point"
 
 
 def test_capacity_rule_on_one_arc():
@@ -348,6 +351,64 @@ def test_capacity_rule_on_one_arc():
     plan = solve(*from_dict(ask))
     assert plan.cost == pytest.approx(5 + 2 * 1 + 3 * 3)
     assert plan.marginals[0].shadow_price == pytest.approx(-2.0)
+
+
+def test_price_of_market_access_in_closed_form(market):
+    """One point more of A is 0.1 units at a saving of 2, of B 0.1 at a saving of 0."""
+    network = market([1.0, 2.0, 3.0], 10.0, [10.0, 10.0, 100.0])
+    plan = solve(network, [MarketAccess("access", 0.25)])
+    assert plan.cost == pytest.approx(2.5 * 1 + 2.5 * 2 + 5 * 3)
+    access = plan.marginals[0]
+    assert access.shadow_price == pytest.approx(-0.1 * 2 - 0.1 * 1)
+    assert access.unit == "USD_2024 per percentage point"
+    assert dict(access.parts) == pytest.approx(
+        {"supply nickel at S0": -0.2, "supply nickel at S1": -0.1}
+    )
+    below, above = marginal_sides(network, [MarketAccess("access", 0.25)], access)
+    assert (below, above) == pytest.approx((-0.3, -0.3))
+
+
+def test_rest_as_one_holds_whoever_the_unnamed_are(market):
+    """What "one" promises: the unnamed relabelled as any absent country, "many" holds too."""
+    network = market([1.0, 2.0, 3.0, 4.0], 10.0, countries=" BCD")
+    loose = solve(network, [ShareCap("cap", 0.4, country="each")])
+    plan = solve(network, [ShareCap("cap", 0.4, country="each", rest="one")])
+    assert loose.share_of(None, "nickel") == pytest.approx(1.0)
+    assert plan.share_of(None, "nickel") == pytest.approx(0.4)
+    for country in "AZ":
+        renamed = replace(
+            network,
+            nodes=tuple(replace(n, country=country) if n.id == "S0" else n for n in network.nodes),
+        )
+        rule = ShareCap("cap", 0.4, country="each")
+        assert rule.residual(renamed.layout, plan.x) <= 1e-9
+        assert rule.residual(renamed.layout, loose.x) > 0
+
+
+def test_a_rule_on_several_goods_is_priced_in_points_or_units():
+    """Never in a list of units."""
+    ask = {
+        "currency": "USD_2024",
+        "commodities": {"salt": {}, "cell": {"unit": "kWh"}},
+        "nodes": {"a": {"country": "A"}, "b": {"country": "B"}, "use": {}},
+        "supplies": [
+            {"node": node, "commodity": good, "price": price}
+            for node, price in (("a", 1.0), ("b", 2.0))
+            for good in ("salt", "cell")
+        ],
+        "arcs": "free",
+        "demands": [{"node": "use", "commodity": good, "amount": 5.0} for good in ("salt", "cell")],
+        "rules": [
+            {"rule": "ban", "name": "ban", "country": "A"},
+            {"rule": "capacity", "name": "each at most", "limit": 5.0, "country": "B"},
+        ],
+    }
+    plan = solve(*from_dict(ask))
+    units = {m.name: m.unit for m in plan.marginals if m.kind == "rule"}
+    assert units == {
+        "ban": "USD_2024 per percentage point",
+        "each at most": "USD_2024 per unit",
+    }
 
 
 def test_rule_that_touches_nothing_is_said(market):
