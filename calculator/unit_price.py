@@ -59,8 +59,6 @@ class UnitPrice:
     usd_per_kg: Num = 0.0
     usd_per_m2: Num = 0.0
     usd_per_l: Num = 0.0
-    usd_per_piece: Num = 0.0
-    """Kept for the tables; nothing on a bill is counted in pieces."""
     records: tuple[Datum, ...] = ()
     """Price rows and formula coefficients it rests on."""
     borrowed: tuple[Borrowed, ...] = ()

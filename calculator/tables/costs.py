@@ -190,11 +190,11 @@ PRICE_COLUMNS = (
 
 
 def price_table(evaluations: Sequence[Evaluation], shown: Shown) -> pd.DataFrame:
-    """Price of each material as used: per kg, m2, litre or piece."""
+    """Price of each material as used: per kg, m2 or litre."""
     return frame([row for e in evaluations for row in _price_rows(e, shown)], PRICE_COLUMNS)
 
 
-_PER = {"usd_per_kg": "kg", "usd_per_m2": "m2", "usd_per_l": "L", "usd_per_piece": "piece"}
+_PER = {"usd_per_kg": "kg", "usd_per_m2": "m2", "usd_per_l": "L"}
 
 
 def _price_rows(e: Evaluation, shown: Shown) -> Iterator[dict[str, Any]]:
