@@ -18,17 +18,22 @@ from calculator.sourcing.solved import ConeDual
 
 TOLERANCE = 1e-6
 _TOUCHES = 1e-5
-_LEAST_COST = 1e-3  # below this scaled cost the gap is taken absolute
+LEAST_COST = 1e-3  # below this scaled cost the gap is taken absolute
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """Largest primal residual, largest dual residual, and gap; each <= `tolerance` to pass."""
+    """Largest primal residual, largest dual residual, and gap; each <= `tolerance` to pass.
+
+    With whole numbers the first two are those of the plan as it is held, and the gap is to the
+    least cost over all whole numbers, proved as `tree` says.
+    """
 
     primal_residual: float
     dual_residual: float
     gap: float
     tolerance: float = TOLERANCE
+    tree: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -41,7 +46,8 @@ class Certificate:
         verdict = "proved optimal" if self.ok else "NOT proved optimal"
         return (
             f"{verdict}: primal residual {self.primal_residual:.1e}, dual residual "
-            f"{self.dual_residual:.1e}, gap {self.gap:.1e} (each at most {self.tolerance:.0e})."
+            f"{self.dual_residual:.1e}, gap {self.gap:.1e} (each at most {self.tolerance:.0e})"
+            f"{f'; {self.tree}' if self.tree else ''}."
         )
 
 
@@ -119,7 +125,7 @@ def _dual(problem: Canonical, priced: Duals) -> float:
 def _gap(problem: Canonical, x: Floats, priced: Duals) -> float:
     cost = float(problem.cost @ x)
     bound = dual_bound(problem, priced)
-    size = max(float(np.abs(problem.cost) @ np.abs(x)), abs(bound), _LEAST_COST)
+    size = max(float(np.abs(problem.cost) @ np.abs(x)), abs(bound), LEAST_COST)
     return float(abs(cost - bound) / size)
 
 

@@ -9,6 +9,7 @@ problems, but sure at the edge of feasibility, where that one has no interior to
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import scipy.sparse as sp
 from calculator.sourcing.canonical import Canonical
 from calculator.sourcing.layout import Floats
 from calculator.sourcing.solved import FAILED, INFEASIBLE, OPTIMAL, ConeDual, Solved
+from calculator.sourcing.watch import run, step
 
 _ROUNDS = 300
 _MISS = 3e-9  # scaled; HiGHS itself works to 1e-9
@@ -26,18 +28,22 @@ Cut = tuple[int, Floats]
 
 def solve_by_cuts(problem: Canonical) -> Solved:
     """Solve a problem with cones; failed if the rounds run out or a round is unbounded."""
-    from calculator.sourcing.solvers import highs_model, highs_status
+    from calculator.sourcing.solvers import highs_bound, highs_model, highs_status
 
     model = highs_model(problem)
     cuts: list[Cut] = []
     _add(model, problem, cuts, _first_cuts(problem))
     for _ in range(_ROUNDS):
-        model.run()
+        step("cutting")
+        run(model)
         status = highs_status(model)
         if status != OPTIMAL:
             return _nothing(problem, INFEASIBLE if status == INFEASIBLE else FAILED, status)
         x = np.array(model.getSolution().col_value)
         missed = _missed(problem, x)
+        if not missed and len(problem.integer):
+            nothing = _nothing(problem, OPTIMAL, "")
+            return replace(nothing, x=x, bound=highs_bound(model, problem))
         if not missed:
             return _read(problem, x, np.array(model.getSolution().row_dual), cuts)
         _add(model, problem, cuts, missed)

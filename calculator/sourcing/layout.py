@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-COST_KINDS = ("price", "conversion", "freight", "duty", "recycling", "sales")
+COST_KINDS = ("price", "conversion", "freight", "duty", "recycling", "sales", "holding")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ class Layout:
 
     `cost_by_kind` is (kinds, variables) and sums to `cost`; `balance @ x = 0` holds for every
     (commodity, node) pair: made + received - used - sent - delivered. Mass per period in the
-    unit of the commodity; money in `network.currency`.
+    unit of the commodity; money in `network.currency`. `column_node` is where a variable is (an
+    arc: where it starts); `weight` is the discount of its period x the probability of its
+    outcome, by which its cost already counts.
     """
 
     network: Network
@@ -62,6 +64,9 @@ class Layout:
     pair_node: Ints
     sources: Sources
     commodity_index: Mapping[str, int]
+    node_index: Mapping[str, int]
+    column_node: Ints
+    weight: Floats
 
     @property
     def n(self) -> int:
@@ -89,6 +94,27 @@ class Layout:
         return self.n_supply + self.n_process + self.n_arc
 
     @cached_property
+    def emission(self) -> Floats:
+        """Kg CO2e of one unit of each variable."""
+        net = self.network
+        parts = [_column(r, "emission_kg_per_unit") for r in (net.supplies, net.processes)]
+        parts += [_column(net.arcs, "emission_kg_per_unit"), np.zeros(self.n_use)]
+        return np.concatenate(parts)
+
+    @cached_property
+    def energy(self) -> Floats:
+        """Energy of one unit of each variable, kWh."""
+        energy = np.zeros(self.n)
+        at = slice(self.first_process, self.first_arc)
+        energy[at] = _column(self.network.processes, "energy_kwh_per_unit")
+        return energy
+
+    @cached_property
+    def probability(self) -> Floats:
+        """Probability of the outcome that each variable is in; 1 for what is in none."""
+        return _of_node(self.network, "outcome", "probability")[self.column_node]
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """A readable name for each variable, e.g. "supply nickel at A"."""
         return tuple(_labels(self.network))
@@ -111,14 +137,18 @@ def assemble(network: Network) -> Layout:
     """Build the `Layout` of a validated network."""
     commodity_index = {c.id: k for k, c in enumerate(network.commodities)}
     node_index = {n.id: k for k, n in enumerate(network.nodes)}
-    recipe = _Recipe.of(network, commodity_index)
+    recipe = _Recipe.of(network, commodity_index, node_index)
     supply_node = _codes((s.node for s in network.supplies), node_index)
     supply_good = _codes((s.commodity for s in network.supplies), commodity_index)
     process_node = _codes((p.node for p in network.processes), node_index)
     balance, pairs = _balance(
-        network, recipe, supply_node, supply_good, process_node, commodity_index, node_index
+        network, recipe, supply_node, supply_good, commodity_index, node_index
     )
     lower, upper = _bounds(network)
+    arc_node = _codes((a.source for a in network.arcs), node_index)
+    use_node = _codes((d.node for d in network.demands), node_index)
+    column_node = np.concatenate([supply_node, process_node, arc_node, use_node])
+    weight = _of_node(network, "period", "discount") * _of_node(network, "outcome", "probability")
     return Layout(
         network=network,
         n_supply=len(network.supplies),
@@ -127,13 +157,23 @@ def assemble(network: Network) -> Layout:
         n_use=len(network.demands),
         lower=lower,
         upper=upper,
-        cost_by_kind=_costs(network),
+        cost_by_kind=_costs(network) * weight[column_node],
         balance=balance,
         pair_commodity=pairs % max(len(commodity_index), 1),
         pair_node=pairs // max(len(commodity_index), 1),
-        sources=_sources(network, recipe, supply_node, supply_good, process_node),
+        sources=_sources(network, recipe, supply_node, supply_good),
         commodity_index=commodity_index,
+        node_index=node_index,
+        column_node=column_node,
+        weight=weight[column_node],
     )
+
+
+def _of_node(network: Network, field: str, number: str) -> Floats:
+    """A number of the period or outcome of each node; 1 for a node that is in none."""
+    values = {r.id: getattr(r, number) for r in getattr(network, f"{field}s")}
+    found = (values.get(getattr(node, field), 1.0) for node in network.nodes)
+    return np.fromiter(found, np.float64, len(network.nodes))
 
 
 @dataclass(frozen=True)
@@ -143,15 +183,40 @@ class _Recipe:
     in_process: Ints
     in_good: Ints
     in_amount: Floats
+    in_node: Ints
     out_process: Ints
     out_good: Ints
     out_amount: Floats
+    out_node: Ints
 
     @classmethod
-    def of(cls, network: Network, index: Mapping[str, int]) -> _Recipe:
-        inputs = [p.inputs for p in network.processes]
-        outputs = [p.outputs for p in network.processes]
-        return cls(*_flat(inputs, index), *_flat(outputs, index))
+    def of(cls, network: Network, index: Mapping[str, int], nodes: Mapping[str, int]) -> _Recipe:
+        home = _codes((p.node for p in network.processes), nodes)
+        used = _flat([p.inputs for p in network.processes], index)
+        made = _flat([p.outputs for p in network.processes], index)
+        later = _later(network, index, nodes)
+        out = [np.concatenate(part) for part in zip((*made, home[made[0]]), later, strict=True)]
+        return cls(*used, home[used[0]], *out)
+
+
+def _later(
+    network: Network, index: Mapping[str, int], nodes: Mapping[str, int]
+) -> tuple[Ints, Ints, Floats, Ints]:
+    """Outputs at other nodes: process, commodity, amount, node."""
+    found = [
+        (k, index[good], amount, nodes[node])
+        for k, process in enumerate(network.processes)
+        if process.elsewhere
+        for node, goods in process.elsewhere.items()
+        for good, amount in goods.items()
+    ]
+    process, goods, amounts, places = zip(*found, strict=True) if found else ((), (), (), ())
+    return (
+        np.array(process, np.int64),
+        np.array(goods, np.int64),
+        np.array(amounts, np.float64),
+        np.array(places, np.int64),
+    )
 
 
 def _flat(
@@ -178,7 +243,6 @@ def _balance(
     recipe: _Recipe,
     supply_node: Ints,
     supply_good: Ints,
-    process_node: Ints,
     commodity_index: Mapping[str, int],
     node_index: Mapping[str, int],
 ) -> tuple[Any, Ints]:
@@ -195,13 +259,13 @@ def _balance(
     entries = [
         (supply_node, supply_good, np.arange(n_s), np.ones(n_s)),
         (
-            process_node[recipe.out_process],
+            recipe.out_node,
             recipe.out_good,
             n_s + recipe.out_process,
             recipe.out_amount,
         ),
         (
-            process_node[recipe.in_process],
+            recipe.in_node,
             recipe.in_good,
             n_s + recipe.in_process,
             -recipe.in_amount,
@@ -234,6 +298,7 @@ def _costs(network: Network) -> Floats:
     conversion = _column(network.processes, "conversion_cost_per_unit")
     recycled_process = _recycled(network.processes)
     freight = _column(network.arcs, "freight_per_unit")
+    held = _stores(network)
     cif = np.fromiter((a.duty_base == "cif" for a in network.arcs), np.bool_, len(network.arcs))
     value = _column(network.arcs, "customs_value_per_unit") + np.where(cif, freight, 0.0)
     duty = _column(network.arcs, "duty_rate") * value
@@ -242,7 +307,8 @@ def _costs(network: Network) -> Floats:
     costs = np.zeros((len(COST_KINDS), s + p + a + len(sales)))
     costs[0, :s] = np.where(recycled_supply, 0.0, price)
     costs[1, s : s + p] = np.where(recycled_process, 0.0, conversion)
-    costs[2, s + p : s + p + a] = freight
+    costs[2, s + p : s + p + a] = np.where(held, 0.0, freight)
+    costs[6, s + p : s + p + a] = np.where(held, freight, 0.0)
     costs[3, s + p : s + p + a] = duty
     costs[4, :s] = np.where(recycled_supply, price, 0.0)
     costs[4, s : s + p] = np.where(recycled_process, conversion, 0.0)
@@ -250,13 +316,20 @@ def _costs(network: Network) -> Floats:
     return costs
 
 
+def _stores(network: Network) -> Bools:
+    """Arcs that lead to another period."""
+    if not network.periods:
+        return np.zeros(len(network.arcs), np.bool_)
+    period = {node.id: node.period for node in network.nodes}
+    pairs = (period[a.source] != period[a.target] for a in network.arcs)
+    return np.fromiter(pairs, np.bool_, len(network.arcs))
+
+
 def _recycled(records: Sequence[Any]) -> Bools:
     return np.fromiter((r.route in RECYCLED_ROUTES for r in records), np.bool_, len(records))
 
 
-def _sources(
-    network: Network, recipe: _Recipe, supply_node: Ints, supply_good: Ints, process_node: Ints
-) -> Sources:
+def _sources(network: Network, recipe: _Recipe, supply_node: Ints, supply_good: Ints) -> Sources:
     n_s = len(network.supplies)
     routes = [s.route for s in network.supplies]
     process_routes = [p.route for p in network.processes]
@@ -266,7 +339,7 @@ def _sources(
         column=np.concatenate([np.arange(n_s), n_s + recipe.out_process]),
         per_unit=np.concatenate([np.ones(n_s), recipe.out_amount]),
         commodity=np.concatenate([supply_good, recipe.out_good]),
-        node=np.concatenate([supply_node, process_node[recipe.out_process]]),
+        node=np.concatenate([supply_node, recipe.out_node]),
         is_process=np.concatenate([np.zeros(n_s, np.bool_), np.ones(n_out, np.bool_)]),
         route=tuple(routes),
     )

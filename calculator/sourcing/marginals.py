@@ -50,11 +50,26 @@ def marginals(
     scaled: Scaled,
     priced: Duals,
     x: Floats,
+    unit: str,
 ) -> tuple[Marginal, ...]:
-    """Price every rule and demand, and every capacity that binds."""
+    """Price every rule and demand, and every capacity that binds, in `unit` of the objective."""
     parts = _rule_parts(stacked, scaled, priced, x[: layout.n])
-    out = [_of_rule(layout, rule, parts.get(rule.name, {}), x[: layout.n]) for rule in rules]
-    return (*out, *_of_bounds(layout, scaled, priced, x))
+    _add_charges(parts, stacked, x)
+    flows = x[: layout.n]
+    out = [_of_rule(layout, rule, parts.get(rule.name, {}), flows, unit) for rule in rules]
+    return (*out, *_of_bounds(layout, scaled, priced, x, unit))
+
+
+def _add_charges(parts: dict[str, dict[str, float]], stacked: Stack, x: Floats) -> None:
+    """A charge grows with its rate by all it is laid on."""
+    found = [(c.rule, c.kind, float(c.gain @ x[: len(c.gain)])) for c in stacked.charges]
+    for columns, start in stacked.columns:
+        if columns.gain is not None:
+            amount = float(columns.gain @ x[start : start + columns.n])
+            found.append((columns.rule, columns.kind, amount))
+    for rule, kind, amount in found:
+        into = parts.setdefault(rule, {})
+        into[kind] = into.get(kind, 0.0) + amount
 
 
 def _rule_parts(
@@ -75,7 +90,7 @@ def _rule_parts(
     return parts
 
 
-def _of_rule(layout: Layout, rule: Rule, parts: dict[str, float], x: Floats) -> Marginal:
+def _of_rule(layout: Layout, rule: Rule, parts: dict[str, float], x: Floats, unit: str) -> Marginal:
     binding = tuple((detail, v) for detail, v in parts.items() if v != 0.0)
     return Marginal(
         name=rule.name,
@@ -83,12 +98,14 @@ def _of_rule(layout: Layout, rule: Rule, parts: dict[str, float], x: Floats) -> 
         limit=rule.limit,
         level=rule.measure(layout, x),
         shadow_price=float(sum(v for _, v in binding)),
-        unit=f"{layout.network.currency} per {rule.limit_unit(layout)}",
+        unit=f"{unit} per {rule.limit_unit(layout)}",
         parts=binding,
     )
 
 
-def _of_bounds(layout: Layout, scaled: Scaled, priced: Duals, x: Floats) -> list[Marginal]:
+def _of_bounds(
+    layout: Layout, scaled: Scaled, priced: Duals, x: Floats, unit: str
+) -> list[Marginal]:
     """Demands (their lower side) and capacities, priced by the reduced cost of the column.
 
     A demand of amount 0 is a sink, not a limit, and has no price.
@@ -101,12 +118,14 @@ def _of_bounds(layout: Layout, scaled: Scaled, priced: Duals, x: Floats) -> list
     of_amount = np.where(low, price, 0.0)
     tight = np.flatnonzero((price < 0) & ~fixed & np.isfinite(layout.upper)).tolist()
     return [
-        *(_bound(layout, j, "demand", layout.lower[j], x[j], of_amount[j]) for j in demands),
-        *(_bound(layout, j, "capacity", layout.upper[j], x[j], price[j]) for j in tight),
+        *(_bound(layout, j, "demand", layout.lower[j], x[j], of_amount[j], unit) for j in demands),
+        *(_bound(layout, j, "capacity", layout.upper[j], x[j], price[j], unit) for j in tight),
     ]
 
 
-def _bound(layout: Layout, j: int, kind: str, limit: float, level: float, price: float) -> Marginal:
+def _bound(
+    layout: Layout, j: int, kind: str, limit: float, level: float, price: float, unit: str
+) -> Marginal:
     label = layout.labels[j]
     return Marginal(
         name=label if kind == "demand" else f"capacity of {label}",
@@ -114,5 +133,5 @@ def _bound(layout: Layout, j: int, kind: str, limit: float, level: float, price:
         limit=float(limit),
         level=float(level),
         shadow_price=float(price),
-        unit=f"{layout.network.currency} per {layout.unit_of(j)}",
+        unit=f"{unit} per {layout.unit_of(j)}",
     )

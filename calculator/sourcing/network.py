@@ -49,13 +49,17 @@ class Commodity:
 class Node:
     """A place that holds stock of goods: its country, its owner, the groups it belongs to.
 
-    A node without a country is counted in the total of a rule, never as a country.
+    A node without a country is counted in the total of a rule, never as a country. `period`
+    and `outcome` name when, and in which turn of events, the node is; money spent there counts
+    by the discount of the one and the probability of the other.
     """
 
     id: str
     country: str | None = None
     owner: str | None = None
     groups: tuple[str, ...] = ()
+    period: str | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Process:
 
     `conversion_cost_per_unit`, `emission_kg_per_unit` (kg CO2e) and `energy_kwh_per_unit` are
     per unit of activity; `capacity` is the largest activity of the period. `yields` states, for
-    an element, content out = yield x content in, and is checked (MODEL 2.4, 3).
+    an element, content out = yield x content in, and is checked (MODEL 2.4, 3). `elsewhere`
+    holds outputs at other nodes, by node and commodity: what comes back in a later period.
     """
 
     id: str
@@ -77,6 +82,7 @@ class Process:
     emission_kg_per_unit: float = 0.0
     energy_kwh_per_unit: float = 0.0
     yields: Mapping[str, float] = field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ class Arc:
 
     Landed cost adds freight and duty = rate x customs value, where the customs value is
     `customs_value_per_unit`, plus freight when `duty_base` is "cif" (MODEL 2.4, 5). `origin`
-    is the country the goods are declared to come from (default: that of the source node).
+    is the country the goods are declared to come from (default: that of the source node). An
+    arc between two periods is a store: its freight is the cost of holding.
     """
 
     source: str
@@ -134,11 +141,28 @@ class Demand:
     id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of time; `discount` is what a unit of money spent in it counts today."""
+
+    id: str
+    discount: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A turn of events with its probability; those of a network sum to 1."""
+
+    id: str
+    probability: float
+
+
 @dataclass(frozen=True)
 class Network:
     """The whole network; validated when made, every fault in one `SourcingError`.
 
-    `currency` names currency and year, "USD_2024".
+    `currency` names currency and year, "USD_2024". A network over time or over outcomes is one
+    flat network whose nodes say which period and outcome they are in.
     """
 
     commodities: tuple[Commodity, ...]
@@ -148,6 +172,8 @@ class Network:
     arcs: tuple[Arc, ...] = ()
     demands: tuple[Demand, ...] = ()
     currency: str = "USD_2024"
+    periods: tuple[Period, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
     def __post_init__(self) -> None:
         from calculator.sourcing.validate import network_faults

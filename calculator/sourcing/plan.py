@@ -70,7 +70,8 @@ class ShareRow:
 class Plan:
     """A solved network: `status` is optimal, infeasible, unbounded or failed.
 
-    Money is in `currency`; `cost` is exactly the sum of `cost_by_kind`. `unique` is True when
+    Money is in `currency`; `cost` is exactly the sum of `cost_by_kind`. `value` is the figure of
+    the `objective` in `unit`, which the marginals are changes of. `unique` is True when
     no other plan costs as little, False when there are others (this one is the documented
     choice among them, unless a note says otherwise), None when that was not decided. Only an
     optimal plan carries flows, marginals and a passed certificate.
@@ -79,6 +80,9 @@ class Plan:
     status: str
     currency: str
     cost_by_kind: Mapping[str, float] = field(default_factory=dict)
+    objective: str = "cost"
+    value: float = nan
+    unit: str = ""
     marginals: tuple[Marginal, ...] = ()
     certificate: Certificate | None = None
     unique: bool | None = None
@@ -90,6 +94,21 @@ class Plan:
     def cost(self) -> float:
         """Total cost in `currency`; not a number unless optimal."""
         return sum(self.cost_by_kind.values()) if self.status == "optimal" else nan
+
+    @property
+    def emission_kg(self) -> float:
+        """Emissions, kg CO2e, expected over outcomes; not a number unless optimal."""
+        return self._expected("emission")
+
+    @property
+    def energy_kwh(self) -> float:
+        """Energy of the processes, kWh, expected over outcomes; not a number unless optimal."""
+        return self._expected("energy")
+
+    def _expected(self, name: str) -> float:
+        if self.status != "optimal" or self.layout is None:
+            return nan
+        return float((getattr(self.layout, name) * self.layout.probability) @ self.x)
 
     @property
     def binding(self) -> tuple[Marginal, ...]:
@@ -115,12 +134,6 @@ class Plan:
         """Return the share of a country in a material at a stage, all routes together."""
         mine = [r for r in self.shares if (r.material, r.stage) == (material, stage)]
         return sum(r.share for r in mine if r.country == country)
-
-
-def cost_by_kind(layout: Layout, x: Floats) -> dict[str, float]:
-    """Return the cost of the flows `x` by kind; sales count negative."""
-    amounts = layout.cost_by_kind @ x[: layout.n]
-    return {kind: float(v) + 0.0 for kind, v in zip(COST_KINDS, amounts, strict=True)}
 
 
 def _every_stage(layout: Layout) -> tuple[Counted, ...]:

@@ -13,12 +13,50 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from calculator.sourcing.layout import Floats
+from calculator.sourcing.layout import Bools, Floats
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Variables of a rule's own, beside the flows: bounds, cost, which are whole numbers.
+
+    `cost` is money per unit under `kind` (in the unit of the objective where an objective owns
+    them); it gains `gain` per +1 of the limit in its natural unit.
+    """
+
+    rule: str
+    labels: tuple[str, ...]
+    lower: Floats
+    upper: Floats
+    cost: Floats
+    integer: Bools
+    kind: str = ""
+    gain: Floats | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of variables."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Money a rule puts on the flows: `cost` per unit of each flow, under `kind`.
+
+    It gains `gain` per +1 of the limit in its natural unit.
+    """
+
+    rule: str
+    kind: str
+    cost: Floats
+    gain: Floats
 
 
 @dataclass(frozen=True)
 class Rows:
-    """lower <= matrix x + on_total * (total x) <= upper, row by row.
+    """lower <= matrix x + on_total * (total x) + own z <= upper, row by row.
+
+    `z` are the rule's own variables (`Columns` of its `Built`).
 
     `total` is one sparse row (or None): the variable total of a share rule, kept apart so that
     many rows can refer to one auxiliary variable instead of repeating it. The right-hand side
@@ -35,6 +73,7 @@ class Rows:
     total: Any = None
     on_total: Floats | None = None
     gain_on_total: Floats | None = None
+    own: Any = None
 
     def expanded(self) -> Any:
         """Return the plain sparse matrix, the total written out in every row."""
@@ -51,9 +90,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Cone:
-    """||vectors x||_2 <= reach x + offset; `reach` is one sparse row.
+    """||vectors x + own_vectors z||_2 <= reach x + own_reach z + offset.
 
-    The right-hand side gains `gain_on_reach * (reach x + offset)` per +1 of the limit.
+    `reach` is one sparse row; `z` are the rule's own variables. The right-hand side gains
+    `gain_on_reach * (reach x + offset)` per +1 of the limit.
     """
 
     rule: str
@@ -62,6 +102,8 @@ class Cone:
     gain_on_reach: float
     detail: str
     offset: float = 0.0
+    own_vectors: Any = None
+    own_reach: Any = None
 
     def limit_gain(self, x: Floats) -> float:
         """Return d(right-hand side)/d(limit) at the plan `x`."""
@@ -70,11 +112,16 @@ class Cone:
 
 @dataclass(frozen=True)
 class Built:
-    """All rows and cones of one rule, and notes for the user (a rule that touches nothing)."""
+    """All rows and cones of one rule, its own variables and charges, and notes for the user.
+
+    A rule that touches nothing says so in a note.
+    """
 
     rows: tuple[Rows, ...] = ()
     cones: tuple[Cone, ...] = ()
     notes: tuple[str, ...] = ()
+    columns: Columns | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 def idle(rule: str, parts: Sequence[object]) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ def _equilibrate(problem: Canonical) -> tuple[Floats, Floats, Floats]:
     for _ in range(_SWEEPS):
         r = -np.bincount(group, size + c[column], minlength=n_group) / in_group
         c = -np.bincount(column, size + r[group], minlength=problem.n + 1) / in_column
+        c[problem.integer] = c[-1]  # whole numbers keep their unit
     r = -np.bincount(group, size + c[column], minlength=n_group) / in_group
     unit = c[-1]  # the factor of the right-hand sides: x = column/unit
     rows = _power(r[: problem.m] + unit)

@@ -19,10 +19,14 @@ class ConeDual:
 
 @dataclass(frozen=True)
 class Solved:
-    """One solution. `row` is d(cost)/d(right-hand side) of each row; flows only if optimal."""
+    """One solution. `row` is d(cost)/d(right-hand side) of each row; flows only if optimal.
+
+    `bound` is what a search over whole numbers says no plan can cost less than.
+    """
 
     status: str
     x: Floats
     row: Floats
     cones: tuple[ConeDual, ...] = ()
     said: str = ""
+    bound: float | None = None

@@ -1,8 +1,8 @@
 """The ways to a solution: HiGHS on the matrices themselves, or a statement in cvxpy.
 
-HiGHS solves linear problems, Clarabel those with cones (with cuts on HiGHS as its second, see
-`cuts`); both are named, never chosen by default. Only the status "optimal" counts as solved: an
-inaccurate or limited end is a failure.
+HiGHS solves linear problems and searches whole numbers (see `whole`), Clarabel those with cones
+(with cuts on HiGHS as its second, see `cuts`); both are named, never chosen by default. Only the
+status "optimal" counts as solved: an inaccurate or limited end is a failure.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from calculator.sourcing.solved import (
     ConeDual,
     Solved,
 )
+from calculator.sourcing.watch import run, step
 
 _HIGHS_TOLERANCE = 1e-9
 _WIDE = 1e5  # scaled; needs are near 1
@@ -36,12 +37,18 @@ _CLARABEL = tuple(  # the certificate, at 1e-6, has the last word in any case
 def solve_canonical(problem: Canonical, path: str = "auto") -> Solved:
     """Solve by one way, or by whichever fits ("auto").
 
-    "highs" takes linear problems on the matrices, "cvxpy" any, "cuts" any on HiGHS alone. On
-    "auto", cones go to Clarabel through cvxpy and, where that gets no clear answer, to cuts.
+    "highs" takes linear problems on the matrices, "cvxpy" any, "cuts" any on HiGHS alone; whole
+    numbers have one way only. On "auto", cones go to Clarabel through cvxpy and, where that gets
+    no clear answer, to cuts.
     """
+    step("solving")
+    if problem.n and len(problem.integer):
+        from calculator.sourcing.whole import solve_whole
+
+        return solve_whole(problem)
     if path == "auto":
         return _whichever_fits(problem)
-    ways = {"highs": _by_highs, "cvxpy": _by_cvxpy, "cuts": solve_by_cuts}
+    ways = {"highs": by_highs, "cvxpy": _by_cvxpy, "cuts": solve_by_cuts}
     if path not in ways:
         raise ValueError(f"unknown path {path!r}; use 'auto', {', '.join(map(repr, ways))}")
     if path == "highs" and problem.cones:
@@ -53,7 +60,7 @@ def _whichever_fits(problem: Canonical) -> Solved:
     if not problem.n:
         return _empty(problem)
     if not problem.cones:
-        return _by_highs(problem)
+        return by_highs(problem)
     solved = _without_wide_bounds(problem)
     return solve_by_cuts(problem) if solved.status == FAILED else solved
 
@@ -96,22 +103,34 @@ def highs_model(problem: Canonical) -> Any:
     model.setOptionValue("output_flag", False)
     model.setOptionValue("primal_feasibility_tolerance", _HIGHS_TOLERANCE)
     model.setOptionValue("dual_feasibility_tolerance", _HIGHS_TOLERANCE)
+    if len(problem.integer):
+        kinds = np.zeros(problem.n, np.int64)
+        kinds[problem.integer] = 1
+        lp.integrality_ = [highspy.HighsVarType(int(k)) for k in kinds]
+        for option in ("mip_feasibility_tolerance", "mip_rel_gap", "mip_abs_gap"):
+            model.setOptionValue(option, _HIGHS_TOLERANCE)
     model.passModel(lp)
     return model
 
 
-def _by_highs(problem: Canonical) -> Solved:
+def by_highs(problem: Canonical) -> Solved:
+    """Solve the linear part by HiGHS; duals are those of a problem without whole numbers."""
     import highspy
 
     model = highs_model(problem)
-    model.run()
+    run(model)
     if model.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         model.setOptionValue("presolve", "off")
-        model.run()
+        run(model)
     solution = model.getSolution()
     x, row = np.array(solution.col_value), np.array(solution.row_dual)
     said = model.modelStatusToString(model.getModelStatus())
-    return Solved(highs_status(model), x, row, (), said)
+    return Solved(highs_status(model), x, row, (), said, highs_bound(model, problem))
+
+
+def highs_bound(model: Any, problem: Canonical) -> float | None:
+    """Return the lower bound of a search over whole numbers."""
+    return float(model.getInfo().mip_dual_bound) if len(problem.integer) else None
 
 
 def highs_status(model: Any) -> str:

@@ -19,6 +19,7 @@ import scipy.sparse as sp
 from calculator.sourcing.canonical import Canonical, ConeBlock
 from calculator.sourcing.certificate import Duals
 from calculator.sourcing.layout import Bools, Floats, Ints, Layout
+from calculator.sourcing.network import Process
 from calculator.sourcing.polish import polished
 from calculator.sourcing.scaling import Scaled
 from calculator.sourcing.solved import OPTIMAL, UNBOUNDED, ConeDual
@@ -268,9 +269,15 @@ def _flow_groups(layout: Layout) -> Ints:
     """(kind, commodity) of each flow: supplies, activities by first output, arcs, uses."""
     net, index = layout.network, layout.commodity_index
     goods = [s.commodity for s in net.supplies]
-    goods += [next(iter(sorted(p.outputs))) for p in net.processes]
+    goods += [_first_output(p) for p in net.processes]
     goods += [a.commodity for a in net.arcs]
     goods += [d.commodity for d in net.demands]
     code = np.fromiter(map(index.__getitem__, goods), np.int64, len(goods))
     sizes = (layout.n_supply, layout.n_process, layout.n_arc, layout.n_use)
     return np.repeat(np.arange(4), sizes) * len(index) + code
+
+
+def _first_output(process: Process) -> str:
+    """The commodity a process is grouped under."""
+    later = (good for goods in process.elsewhere.values() for good in goods)
+    return min(process.outputs or later)

@@ -37,7 +37,7 @@ _SIGNED = {
 
 def network_faults(network: Network) -> None:
     """Raise one `SourcingError` with every fault of the network, or return."""
-    faults = [*_currency(network), *_duplicates(network)]
+    faults = [*_currency(network), *_duplicates(network), *_times(network)]
     for kind, records in _records(network).items():
         faults += _references(network, kind, records)
         faults += _numbers(kind, records)
@@ -80,6 +80,8 @@ def _duplicates(network: Network) -> Iterator[str]:
     groups: dict[str, Iterable[Any]] = {
         "commodity": network.commodities,
         "node": network.nodes,
+        "period": network.periods,
+        "outcome": network.outcomes,
         **_records(network),
     }
     for kind, records in groups.items():
@@ -96,15 +98,43 @@ def _references(network: Network, kind: str, records: tuple[Any, ...]) -> Iterat
     commodities = {commodity.id for commodity in network.commodities}
     ends = ("source", "target") if kind == "arc" else ("node",)
     for number, record in enumerate(records):
-        goods = (*record.inputs, *record.outputs) if kind == "process" else (record.commodity,)
-        for end in ends:
-            if getattr(record, end) not in nodes:
-                yield _unknown(kind, record, number, end, getattr(record, end), nodes)
+        goods, further = _touched(kind, record)
+        for end, name in (*((end, getattr(record, end)) for end in ends), *further):
+            if name not in nodes:
+                yield _unknown(kind, record, number, end, name, nodes)
         for good in goods:
             if good not in commodities:
                 yield _unknown(kind, record, number, "commodity", good, commodities)
         if kind == "arc" and record.source == record.target:
             yield f"{where(kind, record, number)} leads back to its own node; remove it."
+
+
+def _touched(kind: str, record: Any) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Commodities of a record, and the nodes it delivers to beside its own ends."""
+    if kind != "process":
+        return (record.commodity,), ()
+    later = (good for goods in record.elsewhere.values() for good in goods)
+    nodes = tuple(("elsewhere", node) for node in record.elsewhere)
+    return (*record.inputs, *record.outputs, *later), nodes
+
+
+def _times(network: Network) -> Iterator[str]:
+    """Periods and outcomes: weights that can be, and nodes that are in one there is."""
+    for field, records in (("period", network.periods), ("outcome", network.outcomes)):
+        known = {record.id for record in records}
+        for node in network.nodes:
+            name = getattr(node, field)
+            if name is not None and name not in known:
+                yield f"node {node.id!r}: {field} {name!r} is unknown; {did_you_mean(name, known)}"
+    for period in network.periods:
+        if not (isfinite(period.discount) and period.discount > 0):
+            yield f"period {period.id!r}: discount {_number_fault(period.discount)}"
+    for outcome in network.outcomes:
+        if not 0 <= outcome.probability <= 1:
+            yield f"outcome {outcome.id!r}: probability is {outcome.probability:g}; give 0 to 1."
+    total = sum(outcome.probability for outcome in network.outcomes)
+    if network.outcomes and not abs(total - 1) <= _BALANCE_TOLERANCE:
+        yield f"the probabilities of the outcomes sum to {total:g}; they must sum to 1."
 
 
 def _unknown(kind: str, record: Any, number: int, field: str, value: str, known: set[str]) -> str:
@@ -162,13 +192,20 @@ def _mixed_units(network: Network) -> Iterator[str]:
 
 def _recipes(network: Network) -> Iterator[str]:
     for process in network.processes:
-        if not process.outputs:
+        if not (process.outputs or process.elsewhere):
             yield f"process {process.id!r} makes nothing; give it an output."
         for side in ("inputs", "outputs"):
             for good, value in getattr(process, side).items():
                 if not (isfinite(value) and value > 0):
                     yield (
                         f"process {process.id!r}: {side} of {good!r} is {value:g}; "
+                        "give units per unit of activity above 0."
+                    )
+        for node, goods in process.elsewhere.items():
+            for good, value in goods.items():
+                if not (isfinite(value) and value > 0):
+                    yield (
+                        f"process {process.id!r}: output of {good!r} at {node!r} is {value:g}; "
                         "give units per unit of activity above 0."
                     )
         for good in sorted(set(process.inputs) & set(process.outputs)):
@@ -192,12 +229,13 @@ def _outputs_without_sink(network: Network) -> Iterator[str]:
     sinks |= {(arc.source, arc.commodity) for arc in network.arcs}
     sinks |= {(process.node, good) for process in network.processes for good in process.inputs}
     for process in network.processes:
-        for good in process.outputs:
-            if (process.node, good) not in sinks:
-                yield (
-                    f"process {process.id!r}: its output {good!r} has no way out of node "
-                    f"{process.node!r}; add an arc, a process that uses it or a demand of 0."
-                )
+        for node, goods in ((process.node, process.outputs), *process.elsewhere.items()):
+            for good in goods:
+                if (node, good) not in sinks:
+                    yield (
+                        f"process {process.id!r}: its output {good!r} has no way out of node "
+                        f"{node!r}; add an arc, a process that uses it or a demand of 0."
+                    )
 
 
 def _element_balances(network: Network) -> Iterator[str]:
@@ -206,6 +244,7 @@ def _element_balances(network: Network) -> Iterator[str]:
         for element, stated in process.yields.items():
             came_in = _content(process.inputs, held, element)
             went_out = _content(process.outputs, held, element)
+            went_out += sum(_content(g, held, element) for g in process.elsewhere.values())
             if abs(went_out - stated * came_in) > _BALANCE_TOLERANCE * max(went_out, came_in):
                 yield _imbalance(process, element, stated, came_in, went_out)
 

@@ -1,0 +1,94 @@
+"""What a plan is best at: cost, carbon, energy, or a weighted sum (MODEL 2.5).
+
+A further objective is one class: its `unit`, `build` and `measure`; add it to `OBJECTIVES`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from calculator.sourcing.goal import Goal
+from calculator.sourcing.layout import Floats, Layout
+
+
+class Objective(ABC):
+    """One figure of a plan that is made as small as it can be."""
+
+    word: ClassVar[str]
+
+    @abstractmethod
+    def unit(self, layout: Layout) -> str:
+        """Return the unit of the figure."""
+
+    @abstractmethod
+    def build(self, layout: Layout) -> Goal:
+        """Return the goal over the variables of `layout`."""
+
+    @abstractmethod
+    def measure(self, layout: Layout, x: Floats, cost: float) -> float:
+        """Return the figure at the flows `x`, which cost `cost` in all."""
+
+
+@dataclass(frozen=True)
+class Cost(Objective):
+    """Money: prices, conversion, freight, duty, holding and the rules' charges, less sales."""
+
+    word: ClassVar[str] = "cost"
+
+    def unit(self, layout: Layout) -> str:
+        """Return the currency."""
+        return layout.network.currency
+
+    def build(self, layout: Layout) -> Goal:
+        """Return the money alone."""
+        return Goal(1.0, np.zeros(layout.n))
+
+    def measure(self, layout: Layout, x: Floats, cost: float) -> float:
+        """Return the cost."""
+        return cost
+
+
+@dataclass(frozen=True)
+class Carbon(Objective):
+    """Emissions of supplies, processes and lanes, expected over outcomes: sum p_w e'x."""
+
+    word: ClassVar[str] = "carbon"
+
+    def unit(self, layout: Layout) -> str:
+        """Return kg of CO2 equivalent."""
+        return "kg CO2e"
+
+    def build(self, layout: Layout) -> Goal:
+        """Return the emission of each flow."""
+        return Goal(0.0, layout.emission * layout.probability)
+
+    def measure(self, layout: Layout, x: Floats, cost: float) -> float:
+        """Return the emissions."""
+        return float((layout.emission * layout.probability) @ x[: layout.n])
+
+
+@dataclass(frozen=True)
+class Energy(Objective):
+    """Energy of the processes, expected over outcomes."""
+
+    word: ClassVar[str] = "energy"
+
+    def unit(self, layout: Layout) -> str:
+        """Return kWh."""
+        return "kWh"
+
+    def build(self, layout: Layout) -> Goal:
+        """Return the energy of each flow."""
+        return Goal(0.0, layout.energy * layout.probability)
+
+    def measure(self, layout: Layout, x: Floats, cost: float) -> float:
+        """Return the energy."""
+        return float((layout.energy * layout.probability) @ x[: layout.n])
+
+
+OBJECTIVES: Mapping[str, type[Objective]] = {kind.word: kind for kind in (Cost, Carbon, Energy)}
