@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -138,15 +139,15 @@ def assemble(network: Network) -> Layout:
     commodity_index = {c.id: k for k, c in enumerate(network.commodities)}
     node_index = {n.id: k for k, n in enumerate(network.nodes)}
     recipe = _Recipe.of(network, commodity_index, node_index)
-    supply_node = _codes((s.node for s in network.supplies), node_index)
-    supply_good = _codes((s.commodity for s in network.supplies), commodity_index)
-    process_node = _codes((p.node for p in network.processes), node_index)
+    supply_node = _codes(map(attrgetter("node"), network.supplies), node_index)
+    supply_good = _codes(map(attrgetter("commodity"), network.supplies), commodity_index)
+    process_node = _codes(map(attrgetter("node"), network.processes), node_index)
     balance, pairs = _balance(
         network, recipe, supply_node, supply_good, commodity_index, node_index
     )
     lower, upper = _bounds(network)
-    arc_node = _codes((a.source for a in network.arcs), node_index)
-    use_node = _codes((d.node for d in network.demands), node_index)
+    arc_node = _codes(map(attrgetter("source"), network.arcs), node_index)
+    use_node = _codes(map(attrgetter("node"), network.demands), node_index)
     column_node = np.concatenate([supply_node, process_node, arc_node, use_node])
     weight = _of_node(network, "period", "discount") * _of_node(network, "outcome", "probability")
     return Layout(
@@ -191,7 +192,7 @@ class _Recipe:
 
     @classmethod
     def of(cls, network: Network, index: Mapping[str, int], nodes: Mapping[str, int]) -> _Recipe:
-        home = _codes((p.node for p in network.processes), nodes)
+        home = _codes(map(attrgetter("node"), network.processes), nodes)
         used = _flat([p.inputs for p in network.processes], index)
         made = _flat([p.outputs for p in network.processes], index)
         later = _later(network, index, nodes)
@@ -235,7 +236,7 @@ def _codes(names: Iterable[str], index: Mapping[str, int]) -> Ints:
 
 
 def _column(records: Sequence[Any], name: str) -> Floats:
-    return np.fromiter((getattr(r, name) for r in records), np.float64, len(records))
+    return np.fromiter(map(attrgetter(name), records), np.float64, len(records))
 
 
 def _balance(
@@ -247,11 +248,11 @@ def _balance(
     node_index: Mapping[str, int],
 ) -> tuple[Any, Ints]:
     n_goods = max(len(commodity_index), 1)
-    arc_good = _codes((a.commodity for a in network.arcs), commodity_index)
-    arc_from = _codes((a.source for a in network.arcs), node_index)
-    arc_to = _codes((a.target for a in network.arcs), node_index)
-    use_good = _codes((d.commodity for d in network.demands), commodity_index)
-    use_node = _codes((d.node for d in network.demands), node_index)
+    arc_good = _codes(map(attrgetter("commodity"), network.arcs), commodity_index)
+    arc_from = _codes(map(attrgetter("source"), network.arcs), node_index)
+    arc_to = _codes(map(attrgetter("target"), network.arcs), node_index)
+    use_good = _codes(map(attrgetter("commodity"), network.demands), commodity_index)
+    use_node = _codes(map(attrgetter("node"), network.demands), node_index)
     n_s, n_p, n_a, n_u = map(
         len, (network.supplies, network.processes, network.arcs, network.demands)
     )
@@ -299,7 +300,8 @@ def _costs(network: Network) -> Floats:
     recycled_process = _recycled(network.processes)
     freight = _column(network.arcs, "freight_per_unit")
     held = _stores(network)
-    cif = np.fromiter((a.duty_base == "cif" for a in network.arcs), np.bool_, len(network.arcs))
+    base = map(attrgetter("duty_base"), network.arcs)
+    cif = np.fromiter(map("cif".__eq__, base), np.bool_, len(network.arcs))
     value = _column(network.arcs, "customs_value_per_unit") + np.where(cif, freight, 0.0)
     duty = _column(network.arcs, "duty_rate") * value
     sales = -_column(network.demands, "value_per_unit")
@@ -346,16 +348,19 @@ def _sources(network: Network, recipe: _Recipe, supply_node: Ints, supply_good: 
 
 
 def _labels(network: Network) -> list[str]:
-    names = [s.id or f"{s.commodity} at {s.node}" for s in network.supplies]
-    names = [f"supply {name}" for name in _distinct(names)]
+    names = _distinct([f"supply {s.id or f'{s.commodity} at {s.node}'}" for s in network.supplies])
     names += [f"process {p.id}" for p in network.processes]
-    lanes = [a.id or f"{a.commodity} {a.source} to {a.target}" for a in network.arcs]
-    names += [f"arc {name}" for name in _distinct(lanes)]
-    uses = [d.id or f"{d.commodity} at {d.node}" for d in network.demands]
-    return names + [f"demand {name}" for name in _distinct(uses)]
+    names += _distinct(
+        [f"arc {a.id or f'{a.commodity} {a.source} to {a.target}'}" for a in network.arcs]
+    )
+    names += _distinct([f"demand {d.id or f'{d.commodity} at {d.node}'}" for d in network.demands])
+    return names
 
 
 def _distinct(names: list[str]) -> list[str]:
+    """Number what stands twice."""
+    if len(set(names)) == len(names):
+        return names
     seen: dict[str, int] = {}
     out = []
     for name in names:

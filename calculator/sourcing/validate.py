@@ -6,7 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import isfinite, isnan
+from operator import attrgetter, eq
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from calculator.sourcing.errors import did_you_mean, raise_faults
 
@@ -97,6 +101,8 @@ def _references(network: Network, kind: str, records: tuple[Any, ...]) -> Iterat
     nodes = {node.id for node in network.nodes}
     commodities = {commodity.id for commodity in network.commodities}
     ends = ("source", "target") if kind == "arc" else ("node",)
+    if kind != "process" and _all_known(records, ends, nodes, commodities):
+        return
     for number, record in enumerate(records):
         goods, further = _touched(kind, record)
         for end, name in (*((end, getattr(record, end)) for end in ends), *further):
@@ -107,6 +113,17 @@ def _references(network: Network, kind: str, records: tuple[Any, ...]) -> Iterat
                 yield _unknown(kind, record, number, "commodity", good, commodities)
         if kind == "arc" and record.source == record.target:
             yield f"{where(kind, record, number)} leads back to its own node; remove it."
+
+
+def _all_known(
+    records: tuple[Any, ...], ends: tuple[str, ...], nodes: set[str], commodities: set[str]
+) -> bool:
+    """The quick look at many records: no name is unknown, no lane leads to where it starts."""
+    for end in ends:
+        if not nodes.issuperset(map(attrgetter(end), records)):
+            return False
+    starts = len(ends) > 1 and any(map(eq, *(map(attrgetter(end), records) for end in ends)))
+    return not starts and commodities.issuperset(map(attrgetter("commodity"), records))
 
 
 def _touched(kind: str, record: Any) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -143,20 +160,34 @@ def _unknown(kind: str, record: Any, number: int, field: str, value: str, known:
 
 def _numbers(kind: str, records: tuple[Any, ...]) -> Iterator[str]:
     for name, may_be_infinite in _QUANTITIES[kind].items():
+        if _all_fit(records, name, may_be_infinite):
+            continue
         for number, record in enumerate(records):
             value = getattr(record, name)
             if value >= 0 and (may_be_infinite or isfinite(value)):
                 continue
             yield f"{where(kind, record, number)}: {name} {_number_fault(value)}"
     for name in _SIGNED[kind]:
+        if np.isfinite(_column(records, name)).all():
+            continue
         for number, record in enumerate(records):
             if not isfinite(getattr(record, name)):
                 value = getattr(record, name)
                 yield f"{where(kind, record, number)}: {name} is {value}; give a finite number."
-    if kind == "arc":
+    if kind == "arc" and not {"fob", "cif"}.issuperset(map(attrgetter("duty_base"), records)):
         for number, record in enumerate(records):
             if record.duty_base not in ("fob", "cif"):
                 yield f"{where(kind, record, number)}: duty_base is 'fob' or 'cif'."
+
+
+def _column(records: tuple[Any, ...], name: str) -> npt.NDArray[np.float64]:
+    return np.fromiter(map(attrgetter(name), records), np.float64, len(records))
+
+
+def _all_fit(records: tuple[Any, ...], name: str, may_be_infinite: bool) -> bool:
+    """The quick look at many records: every number is 0 or more."""
+    value = _column(records, name)
+    return bool((value >= 0).all() and (may_be_infinite or np.isfinite(value).all()))
 
 
 def _number_fault(value: float) -> str:
