@@ -87,6 +87,13 @@ _BY_KIND: Mapping[type[schema.Datum], Mapping[str, Bound]] = {
         "recovery": _FRACTION,
         "payable": _FRACTION,
         "availability": Bound("GWh/year", 0.0),
+        "capital_exponent": _EXPONENT,
+        "reference_size": Bound("t/year", 0.0, 1e7, open_low=True),
+        "largest_size": Bound("t/year", 0.0, 1e7, open_low=True),
+    },
+    schema.EmissionFactor: {
+        "combustion": Bound("gCO2e/kWh", 0.0, 2000.0),
+        "mining": Bound("kgCO2e/kg", 0.0, 1000.0),
     },
     schema.PlantRow: {
         "labour": Bound("h/year", 0.0),

@@ -75,6 +75,7 @@ class MaterialsDB:
     exchange_rates: tuple[schema.ExchangeRate, ...] = ()
     price_levels: tuple[schema.PriceLevel, ...] = ()
     process_economics: tuple[schema.ProcessEconomics, ...] = ()
+    emission_factors: tuple[schema.EmissionFactor, ...] = ()
     freight: tuple[schema.Freight, ...] = ()
     duties: tuple[schema.Duty, ...] = ()
     recycling: tuple[schema.RecyclingRow, ...] = ()

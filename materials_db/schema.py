@@ -297,6 +297,14 @@ class PriceLevel(Datum):
     year: int
 
 
+class EmissionFactor(Datum):
+    """Greenhouse gas of burning a fuel (per energy) or of winning a material (per mass)."""
+
+    subject: Identifier
+    """The fuel, or the material under which shares are counted."""
+    quantity: Literal["combustion", "mining"]
+
+
 class ProcessEconomics(Datum):
     """Inputs of one kilogram (or kWh) of a stage's product, for cost by country."""
 
@@ -366,7 +374,19 @@ class RecyclingRow(Datum):
     route: Identifier
     material: Identifier
     """Element or material recovered; ``all`` for numbers of the route itself."""
-    quantity: Literal["recovery", "process_cost", "collection_cost", "availability", "payable"]
+    quantity: Literal[
+        "recovery",
+        "process_cost",
+        "collection_cost",
+        "availability",
+        "payable",
+        "gate_fee",
+        "capital_exponent",
+        "reference_size",
+        "largest_size",
+    ]
+    """``payable`` is the share of the market price paid for what a feed holds; ``gate_fee`` what
+    the recycler is paid for taking it; capital goes with size to the power of its exponent."""
     country: str = ""
     """Country or area of an availability (GWh of cells a year); empty for the other numbers."""
 

@@ -62,6 +62,7 @@ _TABLES = (
     Table("exchange_rates", schema.ExchangeRate, ("currency", "year")),
     Table("price_levels", schema.PriceLevel, ("currency", "year")),
     Table("process_economics", schema.ProcessEconomics, ("process", "quantity", "locator")),
+    Table("emission_factors", schema.EmissionFactor, ("subject", "quantity")),
     Table("freight", schema.Freight, ("mode", "commodity", "origin", "destination")),
     Table("duties", schema.Duty, ("importer", "origin", "commodity", "hs", "valid_from", "status")),
     Table("recycling", schema.RecyclingRow, ("route", "material", "quantity", "country")),

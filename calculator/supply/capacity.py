@@ -1,12 +1,17 @@
-"""Capacity of a country at a stage: its share of the world's output."""
+"""Capacity of a country at a stage: its share of the world's output, split over its owners.
+
+The database states no producers; a caller who knows some passes ``Producer`` rows, and the
+country's capacity is split by them. What they leave belongs to nobody named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import inf
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
+from calculator.errors import InputError
 from calculator.supply.grounds import Ground, ground
 
 if TYPE_CHECKING:
@@ -18,33 +23,76 @@ _UNIT = {"mining": "kg/year", "refining": "kg/year", "active_material": "kg/year
 _CELL_UNIT = "kWh/year"
 
 
+_NOTHING = 1e-9
+"""Part of a capacity below which it is rounding."""
+
+
 @dataclass(frozen=True)
 class CountryCapacity:
-    """What one country can make of a material at a stage, in kg (or kWh of cells) a year."""
+    """What one country, or one owner there, can make of a material at a stage.
+
+    In kg (or kWh of cells) a year.
+    """
 
     country: str
     per_year: float
     share: float
     """Fraction of the world's output."""
     ground: Ground
+    owner: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Country and, where one is named, owner, as they stand in ids."""
+        return self.country if self.owner is None else f"{self.country} ({self.owner})"
+
+
+@dataclass(frozen=True)
+class Producer:
+    """A company's part of what a country makes of a material at a stage."""
+
+    country: str
+    stage: str
+    material: str
+    """Name under which shares are counted, such as ``lithium`` or ``battery_cell``."""
+    owner: str
+    share: float
+    """Of the country's capacity, a fraction."""
 
 
 @dataclass(frozen=True)
 class Capacities:
-    """Shares and world outputs of a database."""
+    """Shares and world outputs of a database, and the producers that the caller knows."""
 
     shares: Mapping[tuple[str, str], tuple[Share, ...]]
     outputs: Mapping[tuple[str, str], WorldOutput]
+    producers: tuple[Producer, ...] = ()
 
     def knows(self, material: str, stage: Stage) -> bool:
         """Whether the share table splits the material at the stage by country."""
         return (material, stage) in self.shares
 
+    def countries(self, material: str, stage: Stage) -> tuple[str, ...]:
+        """Countries with a share of the material at the stage, each once."""
+        return tuple(row.country for row in self.shares[material, stage] if row.value > 0)
+
     def of(self, material: str, stage: Stage) -> tuple[CountryCapacity, ...]:
-        """Capacity of each country, share x world output; no limit where no output is known."""
+        """Capacity of each country, share x world output; no limit where no output is known.
+
+        A country whose producers are named has one entry for each, and one for what they leave.
+        """
         world = self.outputs.get((material, stage))
         rows = [row for row in self.shares[material, stage] if row.value > 0]
-        return tuple(self._capacity(row, world) for row in rows)
+        return tuple(part for row in rows for part in self._owned(self._capacity(row, world), row))
+
+    def _owned(self, one: CountryCapacity, row: Share) -> tuple[CountryCapacity, ...]:
+        key = (row.country, row.stage, row.material)
+        mine = [p for p in self.producers if _place(p) == key]
+        if not mine:
+            return (one,)
+        left = 1.0 - sum(p.share for p in mine)
+        named = tuple(_part(one, p.owner, p.share) for p in mine)
+        return (*named, _part(one, None, left)) if left > _NOTHING else named
 
     def _capacity(self, row: Share, world: WorldOutput | None) -> CountryCapacity:
         from materials_db.units import to
@@ -57,6 +105,48 @@ class Capacities:
         total = to(world.value, world.unit, _UNIT.get(row.stage, _CELL_UNIT))
         found = ground("capacity", "share x world output", (row, world), at_least="derived")
         return CountryCapacity(row.country, share * total, share, found)
+
+
+def _part(one: CountryCapacity, owner: str | None, share: float) -> CountryCapacity:
+    whose = owner if owner is not None else "other owners"
+    said = (*one.ground.assumptions, f"{whose}: {100.0 * share:g} % of {one.country}, as asked")
+    found = ground("capacity", f"{one.ground.text} x share of {whose}", one.ground.records, said)
+    return replace(
+        one, per_year=one.per_year * share, share=one.share * share, ground=found, owner=owner
+    )
+
+
+def with_producers(able: Capacities, producers: Iterable[Producer]) -> Capacities:
+    """The capacities with each country's split over its named producers.
+
+    Raises:
+        InputError: a producer where the country has no share, a share that is none, one named
+            twice, or producers of more than a country makes.
+    """
+    rows = tuple(producers)
+    totals: dict[tuple[str, str, str], float] = {}
+    for row in rows:
+        key = _place(row)
+        what = f"producer {row.owner!r} of {row.material} in {row.country}"
+        if not able.knows(row.material, row.stage) or row.country not in able.countries(
+            row.material, row.stage
+        ):
+            raise InputError(
+                f"{what}: the share table has no {row.country} for {row.material} at {row.stage}; "
+                "name a country and stage that it has"
+            )
+        if not (isfinite(row.share) and 0.0 < row.share <= 1.0):
+            raise InputError(f"{what}: share {row.share:g}; give a fraction above 0 and up to 1")
+        totals[key] = totals.get(key, 0.0) + row.share
+        if totals[key] > 1.0 + _NOTHING:
+            raise InputError(f"{what}: producers there add to more than 1; lower their shares")
+    if len({(*_place(row), row.owner) for row in rows}) < len(rows):
+        raise InputError("producers: one owner stands twice for a place; give it one row")
+    return replace(able, producers=rows)
+
+
+def _place(row: Producer) -> tuple[str, str, str]:
+    return row.country, row.stage, row.material
 
 
 def capacities(db: MaterialsDB) -> Capacities:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from calculator.regions import RegionFactors
 from calculator.supply.capacity import Capacities
+from calculator.supply.emissions import mining_kg_per_kg
 from calculator.supply.grounds import Ground, ground
 from calculator.supply.process_cost import ProcessCost, process_cost, rows_of
 
@@ -43,6 +44,9 @@ class Link:
     usd_per_kg: float
     """Worth of a kg of the element in this form."""
     ground: Ground
+    emission_kg_per_kg: float = 0.0
+    """Of winning a kg of the element, where a row states it; 0 where none does."""
+    emission_ground: Ground | None = None
     countries: tuple[str, ...] = ()
     """Countries that mine this form; where empty, all that no other form names."""
 
@@ -63,7 +67,7 @@ class Refining:
     """Kg of the element mined per kg refined."""
     usd_per_kg: Mapping[str, float]
     emission_kg_per_kg: Mapping[str, float]
-    electricity_kwh_per_kg: float
+    energy_kwh_per_kg: float
     grounds: Mapping[str, Ground]
 
 
@@ -120,7 +124,7 @@ class Chains:
         """The chain of an element, or nothing where no share table follows it."""
         mined, refined = self._rows(element, MINING), self._rows(element, REFINING)
         if not refined:
-            return Chain(element, self._market_link(mined[0])) if mined else None
+            return Chain(element, self._only_mined(mined[0])) if mined else None
         end = self._market_link(refined[0])
         feeds = tuple(self._feed(row, refined[0], end, mined) for row in mined)
         return Chain(element, end, feeds)
@@ -156,7 +160,21 @@ class Chains:
             worth, found = own
             precursor = end.usd_per_kg - mean - draw * (worth + freight)
         refining = _refining(name, costs, refined, draw, precursor)
-        return Feed(_link(mined, worth, found), refining)
+        return Feed(self._won(mined, worth, found), refining)
+
+    def _won(self, row: ElementMaterial, worth: float, found: Ground) -> Link:
+        """The mined form, with the emission of winning it where a row states one."""
+        emission, factor = mining_kg_per_kg(self.db, row.material)
+        link = _link(row, worth, found)
+        if factor is None:
+            return link
+        why = ground("emission", f"of winning {row.material}", (factor,))
+        return replace(link, emission_kg_per_kg=emission, emission_ground=why)
+
+    def _only_mined(self, row: ElementMaterial) -> Link:
+        """The form of an element that plants buy as it is mined."""
+        link = self._market_link(row)
+        return self._won(row, link.usd_per_kg, link.ground)
 
     def _market_link(self, row: ElementMaterial) -> Link:
         found = self._market(row)
@@ -181,7 +199,7 @@ class Chains:
         self, process: str, row: ElementMaterial, takes: Callable[[str], bool]
     ) -> dict[str, ProcessCost | None]:
         """Cost of refining in each country that takes the form."""
-        countries = [place.country for place in self.capacities.of(row.material, REFINING)]
+        countries = self.capacities.countries(row.material, REFINING)
         return {c: process_cost(self.db, process, self.regions[c]) for c in countries if takes(c)}
 
     def _mean(self, row: ElementMaterial, costs: Mapping[str, ProcessCost | None]) -> float:
@@ -288,14 +306,14 @@ def _refining(
     draw: float,
     precursor: float,
 ) -> Refining:
-    power = [0.0 if k is None else k.electricity_kwh_per_kg / row.value for k in costs.values()]
+    energy = [0.0 if k is None else k.energy_kwh_per_kg / row.value for k in costs.values()]
     return Refining(
         draw_kg_per_kg=draw,
         usd_per_kg={c: _per_element(cost, row) + precursor for c, cost in costs.items()},
         emission_kg_per_kg={
             c: 0.0 if k is None else k.emission_kg_per_kg / row.value for c, k in costs.items()
         },
-        electricity_kwh_per_kg=power[0] if power else 0.0,
+        energy_kwh_per_kg=energy[0] if energy else 0.0,
         grounds={c: _refining_ground(process, cost, row, precursor) for c, cost in costs.items()},
     )
 

@@ -17,7 +17,8 @@ class Ground:
     """One number of the network (a price, a capacity, a cost, a duty) and where it comes from."""
 
     quantity: str
-    """``price``, ``capacity``, ``conversion``, ``freight``, ``duty`` or ``recipe``."""
+    """``price``, ``capacity``, ``conversion``, ``emission``, ``freight``, ``duty`` or
+    ``recipe``."""
     basis: str
     """The weakest basis among the records; ``assumed`` where something stands in."""
     text: str

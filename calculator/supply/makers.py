@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calculator.regions import RegionFactors
@@ -46,12 +46,13 @@ class Maker:
     """Kg of each followed element a unit takes in its refined (or mined) form."""
     goods_in: Mapping[str, float]
     """Units of other made goods a unit takes."""
-    electricity_kwh_per_unit: float
+    energy_kwh_per_unit: float
+    """Electricity and heat."""
     market_usd_per_unit: float
     """Worth of the inputs (cells) or of the product (active materials) at market prices."""
     places: tuple[Place, ...]
     scrap: Mapping[str, float] = field(default_factory=dict)
-    """Kg of each recoverable element that a unit leaves as scrap."""
+    """Kg of scrap that a unit leaves, by commodity."""
 
 
 def counted_as(need: Need, capacities: Capacities) -> str:
@@ -69,27 +70,14 @@ def active_makers(
     capacities: Capacities,
     regions: Mapping[str, RegionFactors],
 ) -> tuple[Maker, ...]:
-    """One maker for each active material that is bought.
+    """One maker for each active material that is bought, each with its country's whole capacity.
 
-    Materials counted under one name share its capacity in proportion to what is bought.
+    Materials counted under one name share it: the network lets them draw on one pool.
     """
-    actives = [need for need in needs if need.active and need.bought_kg_per_kwh > 0]
-    names = {need.material: counted_as(need, capacities) for need in actives}
-    totals: dict[str, float] = {}
-    for need in actives:
-        name = names[need.material]
-        totals[name] = totals.get(name, 0.0) + need.bought_kg_per_kwh
     return tuple(
-        _active_maker(
-            db,
-            n,
-            names[n.material],
-            n.bought_kg_per_kwh / totals[names[n.material]],
-            chains,
-            capacities,
-            regions,
-        )
-        for n in actives
+        _active_maker(db, need, counted_as(need, capacities), chains, capacities, regions)
+        for need in needs
+        if need.active and need.bought_kg_per_kwh > 0
     )
 
 
@@ -97,7 +85,6 @@ def _active_maker(
     db: MaterialsDB,
     need: Need,
     name: str,
-    part: float,
     chains: Mapping[str, Chain],
     capacities: Capacities,
     regions: Mapping[str, RegionFactors],
@@ -107,12 +94,12 @@ def _active_maker(
     residual = max(0.0, need.market_usd_per_kg - inputs_usd)
     kind = "cathode" if need.positive else "anode"
     costs = {
-        place.country: process_cost(db, f"{kind}_{need.material}", regions[place.country])
-        for place in capacities.of(name, ACTIVE)
+        country: process_cost(db, f"{kind}_{need.material}", regions[country])
+        for country in capacities.countries(name, ACTIVE)
     }
     known = next((cost for cost in costs.values() if cost is not None), None)
     places = tuple(
-        _active_place(need, replace_capacity(place, part), costs[place.country], residual)
+        _active_place(need, place, costs[place.country], residual)
         for place in capacities.of(name, ACTIVE)
     )
     return Maker(
@@ -123,15 +110,10 @@ def _active_maker(
         contents=elements,
         elements_in={e: v / (known.yield_fraction if known else 1.0) for e, v in elements.items()},
         goods_in={},
-        electricity_kwh_per_unit=known.electricity_kwh_per_kg if known else 0.0,
+        energy_kwh_per_unit=known.energy_kwh_per_kg if known else 0.0,
         market_usd_per_unit=need.market_usd_per_kg,
         places=places,
     )
-
-
-def replace_capacity(place: CountryCapacity, part: float) -> CountryCapacity:
-    """A part of a country's capacity."""
-    return replace(place, per_year=place.per_year * part)
 
 
 def _active_place(
@@ -150,48 +132,49 @@ def _active_place(
 
 
 def cell_maker(
+    good: str,
     needs: Iterable[Need],
-    actives: Iterable[Maker],
     stage: CellStage,
     chains: Mapping[str, Chain],
     capacities: Capacities,
+    scrap: Mapping[str, float],
 ) -> Maker:
     """The cell plant: active materials and the elements of all other parts, and their rest.
 
     What a bought part costs above its elements at market prices is the rest; it is bought
-    wherever the plant stands and counts into conversion.
+    wherever the plant stands and counts into conversion. ``scrap`` is what a kWh leaves, by good.
     """
     bought = [need for need in needs if need.bought_kg_per_kwh > 0]
-    goods = {need.material: need.bought_kg_per_kwh for need in bought if need.active}
-    elements: dict[str, float] = {}
-    for need in bought:
-        if need.active:
-            continue
-        for element, fraction in need.contents.items():
-            if element in chains and fraction > 0:
-                amount = need.bought_kg_per_kwh * fraction
-                elements[element] = elements.get(element, 0.0) + amount
+    elements = _elements_of(bought, chains)
     parts_usd = sum(need.market_usd_per_kwh for need in bought if not need.active)
     rest = parts_usd - sum(chains[e].end.usd_per_kg * v for e, v in elements.items())
-    active_usd = sum(need.market_usd_per_kwh for need in bought if need.active)
-    places = tuple(
-        Place(
-            place,
-            stage.conversion_usd_per_kwh[place.country] + rest,
-            stage.emission_kg_per_kwh[place.country],
-            stage.grounds[place.country],
-        )
-        for place in capacities.of(CELL_GOOD, CELL)
-    )
     return Maker(
-        good=CELL_GOOD,
+        good=good,
         unit="kWh",
         material=CELL_GOOD,
         stage=CELL,
         contents={},
         elements_in=elements,
-        goods_in=goods,
-        electricity_kwh_per_unit=stage.electricity_kwh_per_kwh,
-        market_usd_per_unit=active_usd + parts_usd - rest,
-        places=places,
+        goods_in={need.material: need.bought_kg_per_kwh for need in bought if need.active},
+        energy_kwh_per_unit=stage.energy_kwh_per_kwh,
+        market_usd_per_unit=sum(need.market_usd_per_kwh for need in bought) - rest,
+        places=tuple(_cell_place(p, stage, rest) for p in capacities.of(CELL_GOOD, CELL)),
+        scrap=scrap,
     )
+
+
+def _cell_place(place: CountryCapacity, stage: CellStage, rest: float) -> Place:
+    country = place.country
+    usd = stage.conversion_usd_per_kwh[country] + rest
+    return Place(place, usd, stage.emission_kg_per_kwh[country], stage.grounds[country])
+
+
+def _elements_of(bought: Iterable[Need], chains: Mapping[str, Chain]) -> dict[str, float]:
+    """Followed elements a kWh in all parts that are no active material."""
+    elements: dict[str, float] = {}
+    for need in bought:
+        for element, fraction in need.contents.items():
+            if not need.active and element in chains and fraction > 0:
+                amount = need.bought_kg_per_kwh * fraction
+                elements[element] = elements.get(element, 0.0) + amount
+    return elements

@@ -10,12 +10,14 @@ import numpy as np
 
 from calculator.errors import InputError
 from calculator.numbers import Num
+from calculator.supply.emissions import MJ_PER_KWH, gas_kg_per_mj
 from calculator.supply.grounds import Ground, ground
 from materials_db.schema import Role
 
 if TYPE_CHECKING:
     from calculator.evaluation import Evaluation, Request
     from materials_db.database import MaterialsDB
+    from materials_db.schema import EmissionFactor
 
 ACTIVE = frozenset({Role.POSITIVE_ACTIVE, Role.NEGATIVE_ACTIVE})
 
@@ -57,9 +59,10 @@ class CellStage:
     conversion_usd_per_kwh: Mapping[str, float]
     """Cost of a kWh of cells without its materials, by country; materials' share of overheads
     stays at the market prices."""
-    electricity_kwh_per_kwh: float
+    energy_kwh_per_kwh: float
+    """Electricity and heat of the plant."""
     emission_kg_per_kwh: Mapping[str, float]
-    """CO2 of the plant's electricity, by country."""
+    """CO2 of the plant's electricity and heat, by country."""
     grounds: Mapping[str, Ground]
 
 
@@ -115,12 +118,17 @@ def cell_stage(db: MaterialsDB, request: Request, countries: Iterable[str]) -> C
         raise InputError("no country makes cells in the share table; add rows to shares.csv")
     first = next(iter(found.values()))
     power = _total(first.case.plant.electricity_kwh_per_kwh.values())
+    heat = _total(first.case.plant.heat_kwh_per_kwh.values())
+    burnt, factor = gas_kg_per_mj(db)
+    burnt *= heat * MJ_PER_KWH
     return CellStage(
         kg_per_kwh=1000.0 / _total([first.cell.specific_energy_wh_per_kg]),
         conversion_usd_per_kwh={c: _conversion(e) for c, e in found.items()},
-        electricity_kwh_per_kwh=power,
-        emission_kg_per_kwh={c: power * e.region.grid_carbon_kg_per_kwh for c, e in found.items()},
-        grounds={c: _plant_ground(c, e) for c, e in found.items()},
+        energy_kwh_per_kwh=power + heat,
+        emission_kg_per_kwh={
+            c: power * e.region.grid_carbon_kg_per_kwh + burnt for c, e in found.items()
+        },
+        grounds={c: _plant_ground(c, e, factor if heat else None) for c, e in found.items()},
     )
 
 
@@ -129,9 +137,9 @@ def _conversion(evaluation: Evaluation) -> float:
     return _total([cost.cell_usd_per_kwh]) - _total(cost.materials_usd_per_kwh.values())
 
 
-def _plant_ground(country: str, evaluation: Evaluation) -> Ground:
+def _plant_ground(country: str, evaluation: Evaluation, gas: EmissionFactor | None) -> Ground:
     region = evaluation.region
     text = f"plant model in {country} less materials"
-    records = (*region.records.values(), *evaluation.case.plant.records)
+    records = (*region.records.values(), *evaluation.case.plant.records, *([gas] if gas else []))
     said = [str(fallback) for fallback in region.fallbacks]
     return ground("conversion", text, records, said, at_least="derived")

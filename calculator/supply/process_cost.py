@@ -3,16 +3,18 @@
 Per kg of product: labour h x rate x (1 + plant overhead) + electricity kWh x price
 + heat MJ x gas price + capital per yearly kg x country factor x yearly charge + other money.
 Overhead and charge are those of EverBatt's chemical plants (rows of ``chemical_plant``).
+Carbon dioxide is that of electricity (grid of the country) and of heat (natural gas).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from calculator.money import convert
 from calculator.regions import RegionFactors
+from calculator.supply.emissions import MJ_PER_KWH, gas_kg_per_mj
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -39,8 +41,9 @@ class ProcessCost:
     draw_kg_per_kg: float | None
     """Feed drawn per kg of product where a row states it, else set by contents and yield."""
     electricity_kwh_per_kg: float
+    heat_mj_per_kg: float
     emission_kg_per_kg: float
-    """CO2 of the electricity alone."""
+    """CO2 of electricity and heat."""
     records: tuple[Datum, ...]
     assumptions: tuple[str, ...]
 
@@ -48,6 +51,19 @@ class ProcessCost:
     def total_usd_per_kg(self) -> float:
         """Sum of the parts."""
         return float(sum(getattr(self, f"{part}_usd_per_kg") for part in PARTS))
+
+    @property
+    def energy_kwh_per_kg(self) -> float:
+        """Electricity and heat together."""
+        return self.electricity_kwh_per_kg + self.heat_mj_per_kg / MJ_PER_KWH
+
+    def scaled(self, size: float, reference: float, exponent: float) -> ProcessCost:
+        """The cost at another plant size: capital a kg x (size / reference) ^ (exponent - 1).
+
+        Sizes in one unit, such as kg a year; labour, energy and the rest stay a kg.
+        """
+        factor = (size / reference) ** (exponent - 1.0)
+        return replace(self, capital_usd_per_kg=self.capital_usd_per_kg * factor)
 
 
 def rows_of(db: MaterialsDB, process: str) -> tuple[ProcessEconomics, ...]:
@@ -63,6 +79,8 @@ def process_cost(db: MaterialsDB, process: str, region: RegionFactors) -> Proces
     rules = {row.quantity: row for row in rows_of(db, RULES)}
     labour = _amount(rows, "labour", "h/kg") * region.labour_usd_per_h
     power = _amount(rows, "electricity", "kWh/kg")
+    heat = _amount(rows, "heat", "MJ/kg")
+    burnt, factor = gas_kg_per_mj(db)
     capital = _capital_usd_per_kg(db, rows, region.money) * region.capital_multiplier
     draws = [row.value for row in rows if row.quantity == "other" and row.unit == _DRAW]
     yields = [row.value for row in rows if row.quantity == "yield"]
@@ -71,14 +89,20 @@ def process_cost(db: MaterialsDB, process: str, region: RegionFactors) -> Proces
         country=region.country,
         labour_usd_per_kg=labour * (1.0 + rules["labour"].value),
         electricity_usd_per_kg=power * region.electricity_usd_per_kwh,
-        heat_usd_per_kg=_amount(rows, "heat", "MJ/kg") * region.natural_gas_usd_per_mj,
+        heat_usd_per_kg=heat * region.natural_gas_usd_per_mj,
         capital_usd_per_kg=capital * rules["capital"].value,
         other_usd_per_kg=_other_usd_per_kg(db, rows, region.money),
         yield_fraction=yields[0] if yields else 1.0,
         draw_kg_per_kg=draws[0] if draws else None,
         electricity_kwh_per_kg=power,
-        emission_kg_per_kg=power * region.grid_carbon_kg_per_kwh,
-        records=(*rows, *rules.values(), *region.records.values()),
+        heat_mj_per_kg=heat,
+        emission_kg_per_kg=power * region.grid_carbon_kg_per_kwh + heat * burnt,
+        records=(
+            *rows,
+            *rules.values(),
+            *region.records.values(),
+            *([factor] if factor and heat else []),
+        ),
         assumptions=(*_missing(process, rows), *(str(f) for f in region.fallbacks)),
     )
 

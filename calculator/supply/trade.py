@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from calculator.money import convert
@@ -108,6 +109,10 @@ class Trade:
         here, there = (CONTINENT.get(place, "elsewhere") for place in (origin, destination))
         return (f"no freight rate from {here} to {there}; the mean of all lanes stands in",)
 
+    @cached_property
+    def _importers(self) -> frozenset[str]:
+        return frozenset(importer for importer, _, _ in self.duties)
+
     def duty(self, importer: str, origin: str, commodity: str) -> DutyRate:
         """Duty of an importing country on a commodity from an origin.
 
@@ -122,8 +127,7 @@ class Trade:
             row = self.duties.get((area, place, commodity))
             if row is not None:
                 return DutyRate(_fraction(row), base, ground("duty", f"HS {row.hs}", (row,)))
-        known = any(importer == area for importer, _, _ in self.duties)
-        goods = commodity if known else "anything"
+        goods = commodity if area in self._importers else "anything"
         said = f"no duty of {area} on {goods} in the table; taken as zero"
         return DutyRate(0.0, base, ground("duty", "none", (), (said,)))
 
