@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cli_start, kernel, page
+from benchmarks import cli_start, kernel, page, sourcing, sweep
 
-BENCHMARKS = {"kernel": kernel.run, "page": page.run, "cli": cli_start.run}
+BENCHMARKS = {
+    "kernel": kernel.run,
+    "page": page.run,
+    "cli": cli_start.run,
+    "sourcing": sourcing.run,
+    "sweep": sweep.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 
 from calculator.sourcing.canonical import Canonical
 from calculator.sourcing.cuts import solve_by_cuts
+from calculator.sourcing.even import evened
 from calculator.sourcing.solved import (
     FAILED,
     INFEASIBLE,
@@ -61,6 +62,9 @@ def _whichever_fits(problem: Canonical) -> Solved:
         return _empty(problem)
     if not problem.cones:
         return by_highs(problem)
+    even = evened(problem)
+    if any(even.even):
+        return even.back(_whichever_fits(even.problem))
     solved = _without_wide_bounds(problem)
     return solve_by_cuts(problem) if solved.status == FAILED else solved
 
@@ -90,42 +94,56 @@ def highs_model(problem: Canonical) -> Any:
     """Load the linear part of the problem into a silent HiGHS."""
     import highspy
 
-    columns = sp.csc_array(problem.matrix)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = problem.n, problem.m
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = problem.cost, problem.lower, problem.upper
-    lp.row_lower_, lp.row_upper_ = problem.row_lower, problem.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = columns.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = columns.indices.astype(np.int32)
-    lp.a_matrix_.value_ = columns.data
     model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.setOptionValue("primal_feasibility_tolerance", _HIGHS_TOLERANCE)
     model.setOptionValue("dual_feasibility_tolerance", _HIGHS_TOLERANCE)
     if len(problem.integer):
-        kinds = np.zeros(problem.n, np.int64)
-        kinds[problem.integer] = 1
-        lp.integrality_ = [highspy.HighsVarType(int(k)) for k in kinds]
         for option in ("mip_feasibility_tolerance", "mip_rel_gap", "mip_abs_gap"):
             model.setOptionValue(option, _HIGHS_TOLERANCE)
-    model.passModel(lp)
+    _pass(model, problem)
     return model
+
+
+def _pass(model: Any, problem: Canonical) -> None:
+    """Hand over the arrays as they are; field by field HiGHS would read them as lists."""
+    import highspy
+
+    columns = sp.csc_array(problem.matrix)
+    whole = np.zeros(problem.n, np.int32)
+    whole[problem.integer] = highspy.HighsVarType.kInteger.value
+    model.passModel(
+        problem.n,
+        problem.m,
+        columns.nnz,
+        highspy.MatrixFormat.kColwise.value,
+        highspy.ObjSense.kMinimize.value,
+        0.0,
+        *(problem.cost, problem.lower, problem.upper, problem.row_lower, problem.row_upper),
+        *(columns.indptr.astype(np.int32), columns.indices.astype(np.int32), columns.data),
+        whole,
+    )
 
 
 def by_highs(problem: Canonical) -> Solved:
     """Solve the linear part by HiGHS; duals are those of a problem without whole numbers."""
-    import highspy
-
     model = highs_model(problem)
-    run(model)
-    if model.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        model.setOptionValue("presolve", "off")
-        run(model)
+    run_model(model)
     solution = model.getSolution()
     x, row = np.array(solution.col_value), np.array(solution.row_dual)
     said = model.modelStatusToString(model.getModelStatus())
     return Solved(highs_status(model), x, row, (), said, highs_bound(model, problem))
+
+
+def run_model(model: Any) -> None:
+    """Run HiGHS until it knows whether a problem is infeasible or without bound."""
+    import highspy
+
+    run(model)
+    if model.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        model.setOptionValue("presolve", "off")
+        run(model)
+        model.setOptionValue("presolve", "choose")
 
 
 def highs_bound(model: Any, problem: Canonical) -> float | None:
