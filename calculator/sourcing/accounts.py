@@ -88,9 +88,10 @@ class Account:
 
 
 def accounts(rule: OnParties, layout: Layout) -> list[Account]:
-    """Each (material, stage) in which a party of the rule has a source."""
+    """Each (material, stage), by period and outcome, in which a party has a source."""
     party = parties(layout, rule.country, rule.owner, rule.group, rule.outside)
-    scopes = counted(layout, rule.material, rule.stage, rule.commodity)
+    period = getattr(rule, "period", None)  # a rule may leave it out
+    scopes = counted(layout, rule.material, rule.stage, rule.commodity, period)
     found = (_account(with_rest(party, scope, rule.rest), scope) for scope in scopes)
     return [account for account in found if account.names]
 

@@ -6,12 +6,14 @@ not mean feasible (MODEL 2.9 a).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import floor, inf, log10
 
 import numpy as np
 
 from calculator.sourcing.accounts import Account, accounts
+from calculator.sourcing.checks_exposure import exposure_checks
 from calculator.sourcing.layout import Bools, Floats, Layout
 from calculator.sourcing.rule_base import Rule
 from calculator.sourcing.rules import (
@@ -40,6 +42,7 @@ def data_checks(layout: Layout, rules: Sequence[Rule]) -> tuple[str, ...]:
             found += _too_concentrated(layout, rule, allowed, needed)
         if isinstance(rule, RecycledFloor):
             found += _too_little_recycled(layout, rule, most, needed)
+        found += exposure_checks(layout, rule, allowed, lambda s: _must(layout, s, needed))
     return tuple(found)
 
 
@@ -68,16 +71,46 @@ def _needed(layout: Layout, rules: Sequence[Rule]) -> Floats:
     supplied outright it takes nothing further up.
     """
     index = layout.commodity_index
-    delivered = np.zeros(len(index))
-    for demand in layout.network.demands:
-        delivered[index[demand.commodity]] += demand.amount
+    delivered = _delivered(layout, {node.id for node in layout.network.nodes})
     for rule in rules:
         if isinstance(rule, DemandAtLeast):
             at = index[rule.commodity]
             delivered[at] = max(delivered[at], rule.limit)
+    return _with_draws(layout, delivered)
+
+
+def _needed_then(layout: Layout, scope: Counted) -> Floats:
+    """Least amounts for what is delivered in the period and outcome of a scope.
+
+    Nought where goods pass from one period to another: they may be of an earlier one.
+    """
+    net = layout.network
+    period = {node.id: node.period for node in net.nodes}
+    linked = any(period[arc.source] != period[arc.target] for arc in net.arcs)
+    if linked or any(process.elsewhere for process in net.processes):
+        return np.zeros(len(layout.commodity_index))
+    at = {
+        node.id
+        for node in net.nodes
+        if scope.period in (None, node.period) and node.outcome in (None, scope.outcome)
+    }
+    return _with_draws(layout, _delivered(layout, at))
+
+
+def _delivered(layout: Layout, at: set[str]) -> Floats:
+    """Amount of each commodity that the demands at these nodes ask for."""
+    delivered = np.zeros(len(layout.commodity_index))
+    for demand in layout.network.demands:
+        if demand.node in at:
+            delivered[layout.commodity_index[demand.commodity]] += demand.amount
+    return delivered
+
+
+def _with_draws(layout: Layout, delivered: Floats) -> Floats:
+    """What is delivered and all that it takes, further up the chain."""
     draws = _least_draws(layout)
     needed = delivered
-    for _ in range(len(index)):
+    for _ in range(len(delivered)):
         further = delivered + needed @ draws
         if np.allclose(further, needed, rtol=1e-12, atol=0.0):
             break
@@ -87,18 +120,43 @@ def _needed(layout: Layout, rules: Sequence[Rule]) -> Floats:
 
 def _least_draws(layout: Layout) -> Floats:
     """(made, drawn): least units drawn per unit made, over all sources of the good made."""
-    index, sources = layout.commodity_index, layout.sources
+    index = layout.commodity_index
+    main = _main_outputs(layout)
+    in_all: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for made, column, per_unit in _sources(layout):
+        in_all[made, column] += per_unit  # here and at other nodes
     draws = np.full((len(index), len(index)), np.inf)
-    for made, column, per_unit in zip(
-        sources.commodity, sources.column, sources.per_unit, strict=True
-    ):
+    for made, column, _ in _sources(layout):
         row = np.zeros(len(index))
-        if column >= layout.first_process:
+        if column >= layout.first_process and main[column - layout.first_process] == made:
             recipe = layout.network.processes[column - layout.first_process].inputs
             for good, amount in recipe.items():
-                row[index[good]] = amount / per_unit
+                row[index[good]] = amount / in_all[made, column]
         draws[made] = np.minimum(draws[made], row)
     return np.where(np.isfinite(draws), draws, 0.0)
+
+
+def _sources(layout: Layout) -> Iterator[tuple[int, int, float]]:
+    """Commodity, column and units per unit of each source."""
+    found = layout.sources
+    columns = (found.commodity, found.column, found.per_unit)
+    yield from zip(*(values.tolist() for values in columns), strict=True)
+
+
+def _main_outputs(layout: Layout) -> list[int]:
+    """The one output of each process that its inputs are put down to.
+
+    What is made together is drawn for once: to put it down to each would count it twice.
+    """
+    net, index = layout.network, layout.commodity_index
+    wanted = {demand.commodity for demand in net.demands if demand.amount > 0}
+    wanted |= {good for process in net.processes for good in process.inputs}
+    main = []
+    for process in net.processes:
+        made = dict.fromkeys(process.outputs)
+        made |= {good: None for goods in process.elsewhere.values() for good in goods}
+        main.append(index[next((good for good in made if good in wanted), next(iter(made)))])
+    return main
 
 
 def _most(layout: Layout, rules: Sequence[Rule], allowed: Bools) -> Floats:
@@ -165,6 +223,8 @@ def _closing(layout: Layout, rules: Sequence[Rule], mine: Bools) -> Iterator[str
 def _must(layout: Layout, scope: Counted, needed: Floats) -> float:
     """Least total of a scope: what is delivered of its commodities, as the scope counts it."""
     sources = layout.sources
+    if (scope.period, scope.outcome) != (None, None):
+        needed = _needed_then(layout, scope)
     total = 0.0
     for good in np.unique(sources.commodity[scope.source]):
         k = np.flatnonzero(sources.commodity[scope.source] == good)[0]
@@ -238,7 +298,13 @@ def _plural(rule: ShareCap | HHICap, n: int) -> str:
 def _too_little_recycled(
     layout: Layout, rule: RecycledFloor, most: Floats, needed: Floats
 ) -> Iterator[str]:
-    scope = rule.scope(layout)
+    for scope in rule.scopes(layout):
+        yield from _too_little(layout, rule, scope, most, needed)
+
+
+def _too_little(
+    layout: Layout, rule: RecycledFloor, scope: Counted, most: Floats, needed: Floats
+) -> Iterator[str]:
     held = most[scope.source] * scope.weight / scope.per_unit
     reach = float(held[rule.is_recycled(scope)].sum())
     must = _must(layout, scope, needed)

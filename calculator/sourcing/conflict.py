@@ -72,7 +72,7 @@ def minimal_conflict(stated: Stated, names: list[str]) -> list[str] | None:
     """Return rules that clash, none of which could be left out, or None if all can hold."""
     if not clashes(stated, names):
         return None
-    few = len(names) <= _FEW_RULES or bool(stated.canonical.cones)
+    few = len(names) <= _FEW_RULES or not _linear(stated)
     start = names if few else _named_by_highs(stated, names)[0]
     return _filter(stated, start if clashes(stated, start) else names)
 
@@ -142,10 +142,17 @@ def _named_by_highs(stated: Stated, rules: Sequence[str]) -> tuple[list[str], li
     return [name for name in rules if name in named], bounded
 
 
+def _linear(stated: Stated) -> bool:
+    """Whether a subsystem of rows can say it all: no cones, no whole numbers."""
+    return not (stated.canonical.cones or len(stated.canonical.integer))
+
+
 def _data(stated: Stated, rules: Sequence[str]) -> tuple[str, ...]:
     """Demands and capacities in the conflict; all capacities of a commodity as one."""
     layout = stated.layout
-    if any(cone.rule in set(rules) for cone in stated.stacked.cones):
+    harder = {cone.rule for cone in stated.stacked.cones}
+    harder |= {c.rule for c, _ in stated.stacked.columns if c.integer.any()}
+    if harder & set(rules):
         bounded = _bounds_by_filter(only(stated, rules), layout)
     else:
         bounded = _named_by_highs(stated, rules)[1]

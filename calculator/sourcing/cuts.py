@@ -9,16 +9,16 @@ problems, but sure at the edge of feasibility, where that one has no interior to
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from calculator.sourcing.canonical import Canonical
-from calculator.sourcing.layout import Floats
-from calculator.sourcing.solved import FAILED, INFEASIBLE, OPTIMAL, ConeDual, Solved
-from calculator.sourcing.watch import run, step
+from calculator.sourcing.layout import Floats, Ints
+from calculator.sourcing.solved import FAILED, OPTIMAL, UNBOUNDED, ConeDual, Solved
+from calculator.sourcing.watch import step
 
 _ROUNDS = 300
 _MISS = 3e-9  # scaled; HiGHS itself works to 1e-9
@@ -28,26 +28,61 @@ Cut = tuple[int, Floats]
 
 def solve_by_cuts(problem: Canonical) -> Solved:
     """Solve a problem with cones; failed if the rounds run out or a round is unbounded."""
-    from calculator.sourcing.solvers import highs_bound, highs_model, highs_status
-
-    model = highs_model(problem)
-    cuts: list[Cut] = []
-    _add(model, problem, cuts, _first_cuts(problem))
+    cutting = Cutting.of(problem)
     for _ in range(_ROUNDS):
         step("cutting")
-        run(model)
-        status = highs_status(model)
-        if status != OPTIMAL:
-            return _nothing(problem, INFEASIBLE if status == INFEASIBLE else FAILED, status)
-        x = np.array(model.getSolution().col_value)
-        missed = _missed(problem, x)
-        if not missed and len(problem.integer):
-            nothing = _nothing(problem, OPTIMAL, "")
-            return replace(nothing, x=x, bound=highs_bound(model, problem))
-        if not missed:
-            return _read(problem, x, np.array(model.getSolution().row_dual), cuts)
-        _add(model, problem, cuts, missed)
+        solved = cutting.solve()
+        if solved.status == UNBOUNDED:
+            return replace(solved, status=FAILED)
+        if solved.status != OPTIMAL or not cutting.cut(solved.x):
+            return solved
     return _nothing(problem, FAILED, f"cones still missed after {_ROUNDS} rounds of cuts")
+
+
+@dataclass
+class Cutting:
+    """A HiGHS model of the linear part and of the cuts found so far, kept from solve to solve."""
+
+    problem: Canonical
+    model: Any
+    cuts: list[Cut]
+
+    @classmethod
+    def of(cls, problem: Canonical) -> Cutting:
+        """Load a problem, with the first cuts of its cones."""
+        from calculator.sourcing.solvers import highs_model
+
+        cutting = cls(problem, highs_model(problem), [])
+        cutting.add(_first_cuts(problem))
+        return cutting
+
+    def set_bounds(self, columns: Ints, lower: Floats, upper: Floats) -> None:
+        """Move bounds of some columns."""
+        self.model.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def solve(self) -> Solved:
+        """Solve under the cuts so far; each cone's dual is made of the prices of its cuts."""
+        from calculator.sourcing.solvers import highs_bound, highs_status, run_model
+
+        run_model(self.model)
+        status = highs_status(self.model)
+        if status != OPTIMAL:
+            return _nothing(self.problem, status, status)
+        x = np.array(self.model.getSolution().col_value)
+        if len(self.problem.integer):
+            nothing = _nothing(self.problem, OPTIMAL, "")
+            return replace(nothing, x=x, bound=highs_bound(self.model, self.problem))
+        return _read(self.problem, x, np.array(self.model.getSolution().row_dual), self.cuts)
+
+    def cut(self, x: Floats) -> bool:
+        """Cut off a point that misses a cone; tell whether it did."""
+        missed = _missed(self.problem, x)
+        self.add(missed)
+        return bool(missed)
+
+    def add(self, new: list[Cut]) -> None:
+        """Add cuts: (cone, unit vector)."""
+        _add(self.model, self.problem, self.cuts, new)
 
 
 def _nothing(problem: Canonical, status: str, said: str) -> Solved:

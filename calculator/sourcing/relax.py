@@ -19,6 +19,7 @@ from calculator.sourcing.canonical import Canonical, ConeBlock, Stack, stack
 from calculator.sourcing.conflict import minimal_conflict, only
 from calculator.sourcing.layout import Floats, Layout
 from calculator.sourcing.problem import Stated, build_rules
+from calculator.sourcing.rows import Rows
 from calculator.sourcing.rule_base import Rule
 from calculator.sourcing.scaling import Scaled, scale
 from calculator.sourcing.solved import OPTIMAL, Solved
@@ -82,6 +83,8 @@ def _tightest(
         if rule.sense and rule.sense * (limit - reached) <= _SETTLED * (abs(reached) + 1e-6):
             return _within(rule, limit if np.isfinite(limit) else reached), where
         limit = reached
+        if rule.by_halves:
+            return _halved(layout, rule, others, limit), ()
         slid = _slide(layout, _stated_at(rule, limit), others, x)
         if slid is None:
             return _halved(layout, rule, others, limit), ()
@@ -146,7 +149,9 @@ def _priced(
     stacked: Stack, rule: Rule, scaled: Scaled, solved: Solved, x: Floats
 ) -> tuple[str, ...]:
     """Details of the rule's rows and cones with a price, the dearest first; none if on one."""
-    price = scaled.row_duals(solved.row)
+    if len(solved.cones) != len(stacked.cones):  # some left an even split only
+        return ()
+    price = scaled.row_duals(solved.row[: scaled.canonical.m])
     priced: dict[str, float] = {}
     for rows, start in stacked.rows:
         if rows.rule == rule.name:
@@ -167,12 +172,13 @@ def _with_slack(stacked: Stack, rule: Rule, x: Floats) -> Canonical:
     effect = np.zeros(problem.m)
     for rows, start in stacked.rows:
         if rows.rule == rule.name:
-            effect[start : start + len(rows.lower)] = _not_nought(rows.limit_gain(x))
+            effect[start : start + len(rows.lower)] = _effect(rows, x)
     column = sp.csr_array(effect[:, None])
     cones = []
     for block, cone in zip(problem.cones, stacked.cones, strict=True):
         mine = cone.rule == rule.name
-        effect_here = _not_nought(np.array([cone.limit_gain(x)]))[0] if mine else 0.0
+        moves = mine and cone.gain_on_reach != 0
+        effect_here = _not_nought(np.array([cone.limit_gain(x)]))[0] if moves else 0.0
         cones.append(_slack_in_cone(block, float(effect_here)))
     either = rule.sense == 0
     cost = np.array([1.0, 1.0]) if either else np.array([float(rule.sense), 0.0])
@@ -184,6 +190,12 @@ def _with_slack(stacked: Stack, rule: Rule, x: Floats) -> Canonical:
         upper=np.append(problem.upper, [inf, inf if either else 0.0]),
         cones=tuple(cones),
     )
+
+
+def _effect(rows: Rows, x: Floats) -> Floats:
+    """What the limit does to each row; a row that knows no limit stays as it is."""
+    gain = rows.limit_gain(x)
+    return gain if rows.gain_on_total is None else _not_nought(gain)
 
 
 def _not_nought(gain: Floats) -> Floats:

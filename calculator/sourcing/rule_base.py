@@ -28,6 +28,8 @@ class Rule(ABC):
     unit: ClassVar[str] = "unit"
     limit_field: ClassVar[str] = "limit"
     bounds: ClassVar[tuple[float, float]] = (0.0, float("inf"))
+    by_halves: ClassVar[bool] = False
+    """Whether the limit multiplies a variable, so that only halving finds the least that helps."""
 
     def __post_init__(self) -> None:
         if not self.name:

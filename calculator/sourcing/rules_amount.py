@@ -13,7 +13,7 @@ from calculator.sourcing.errors import SourcingError, did_you_mean
 from calculator.sourcing.layout import Bools, Floats, Layout
 from calculator.sourcing.rows import Built, Rows, idle
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scope import Counted, Names, counted, parties
+from calculator.sourcing.scope import ANY, Counted, Names, check_period, counted, parties, uses_of
 
 
 @dataclass(frozen=True)
@@ -21,43 +21,54 @@ class DemandAtLeast(Rule):
     """Deliver at least this much: sum of uses of the commodity >= amount.
 
     Without `node`, over all nodes. The commodity needs at least one `Demand` record there
-    (amount 0 will do), which is where it is delivered.
+    (amount 0 will do), which is where it is delivered. It holds in each period and outcome, or
+    in the one `period` named, or over all periods together ("any").
     """
 
     amount: float
     commodity: str
     node: str | None = None
+    period: str | None = None
 
     sense: ClassVar[int] = -1
     limit_field: ClassVar[str] = "amount"
 
     def build(self, layout: Layout) -> Built:
-        """Return one row over the uses."""
+        """Return one row over the uses, or one for each period and outcome."""
         upper = self.limit if self.sense == 0 else inf
-        return _plain(self, self._uses(layout), self.limit, upper, self.commodity)
+        found = self._uses(layout).items()
+        return _joined(self, [_plain(self, row, self.limit, upper, at) for at, row in found])
 
     def measure(self, layout: Layout, x: Floats) -> float:
-        """Return the amount delivered."""
-        return float((self._uses(layout) @ x)[0])
+        """Return the amount delivered: the least of all times, or that furthest off."""
+        found = [float((row @ x)[0]) for row in self._uses(layout).values()]
+        return min(found) if self.sense else max(found, key=lambda v: abs(v - self.limit))
 
     def limit_unit(self, layout: Layout) -> str:
         """Return the unit of the commodity."""
         return _unit_of(layout, self.commodity)
 
-    def _uses(self, layout: Layout) -> Any:
+    def _uses(self, layout: Layout) -> dict[str, Any]:
+        """The uses by period and outcome, each as one row."""
+        check_period(layout, self.period)
         demands = layout.network.demands
-        at = [
-            layout.first_use + k
-            for k, demand in enumerate(demands)
-            if demand.commodity == self.commodity and self.node in (None, demand.node)
-        ]
+        goods = uses_of(layout, self.commodity)
+        nodes = {node.id: node for node in layout.network.nodes}
+        at: dict[str, list[int]] = {}
+        for k, demand in enumerate(demands):
+            node = nodes[demand.node]
+            here = self.node in (None, node.id, node.base or None)
+            if demand.commodity in goods and here and self.period in (None, ANY, node.period):
+                when = (None if self.period == ANY else node.period, node.outcome)
+                label = ", ".join([self.commodity, *(w for w in when if w is not None)])
+                at.setdefault(label, []).append(layout.first_use + k)
         if not at:
             raise SourcingError(
                 f"rule {self.name!r}: nothing takes {self.commodity!r}; add a demand of amount 0 "
                 f"or {did_you_mean(self.commodity, {d.commodity for d in demands})}",
                 (),
             )
-        return _row(np.array(at), np.ones(len(at)), layout.n)
+        return {w: _row(np.array(c), np.ones(len(c)), layout.n) for w, c in at.items()}
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,8 @@ class Capacity(Rule):
     """At most this much: sum of the counted sources x <= limit.
 
     Counts a material at a stage, of a country, owner or group, on a route (each may be left
-    out); or, with `of`, the one supply, process, arc or demand with that id.
+    out); or, with `of`, the one supply, process, arc or demand with that id. It holds in each
+    period, or in the one `period` named, or over all together ("any").
     """
 
     limit_amount: float
@@ -84,6 +96,7 @@ class Capacity(Rule):
     group: Names = None
     route: str | None = None
     of: str | None = None
+    period: str | None = None
 
     limit_field: ClassVar[str] = "limit_amount"
 
@@ -106,7 +119,7 @@ class Capacity(Rule):
         if self.of is not None:
             return [(self.of, _one_variable(self, layout, self.of))]
         rows = []
-        for scope in counted(layout, self.material, self.stage, self.commodity):
+        for scope in counted(layout, self.material, self.stage, self.commodity, self.period):
             keep = self._on_route(scope)
             if self.country or self.owner or self.group:
                 party = parties(layout, self.country, self.owner, self.group)

@@ -28,7 +28,7 @@ from calculator.sourcing.layout import Bools, Floats, Layout
 from calculator.sourcing.network import RECYCLED_ROUTES
 from calculator.sourcing.rows import Built, Cone, idle
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scope import EACH, MANY, Counted, Names, counted
+from calculator.sourcing.scope import EACH, MANY, Counted, Names, counted_whole, in_time
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class ShareCap(_OnShare):
     `country="each"` (or owner) caps every single one; several names are capped together.
     `outside="EU"` caps third countries only, the total staying that of all (the 65 % benchmark
     of the EU Critical Raw Materials Act is `ShareCap(..., 0.65, country="each", outside="EU")`).
-    Without material or stage it holds for each there is. `rest`: see the module.
+    Without material or stage it holds for each there is. `rest`: see the module. It holds in
+    each period, or in the one `period` named, or over all together ("any").
     """
 
     share: float
@@ -59,6 +60,7 @@ class ShareCap(_OnShare):
     commodity: str | None = None
     outside: str | None = None
     rest: str = MANY
+    period: str | None = None
 
     limit_field: ClassVar[str] = "share"
 
@@ -94,6 +96,7 @@ class Ban(_OnShare):
     outside: str | None = None
     rest: str = MANY
     allowed_share: float = 0.0
+    period: str | None = None
 
     limit_field: ClassVar[str] = "allowed_share"
 
@@ -131,6 +134,7 @@ class HHICap(Rule):
     commodity: str | None = None
     outside: str | None = None
     rest: str = MANY
+    period: str | None = None
 
     unit: ClassVar[str] = "HHI (0 to 1)"
     limit_field: ClassVar[str] = "hhi"
@@ -183,37 +187,51 @@ class RecycledFloor(_OnShare):
     """Recycled content of an element: sum of recycled sources >= share x T.
 
     EU 2023/1542 Art. 8 in mass-balance form. Without `stage`, the one stage where recycled and
-    primary sources of the element meet.
+    primary sources of the element meet. `groups` counts only the sources at nodes of one of these
+    groups ("manufacturing scrap", "post-consumer"), so that each can have a floor of its own.
     """
 
     share: float
     element: str
     stage: str | None = None
     routes: tuple[str, ...] = tuple(sorted(RECYCLED_ROUTES))
+    groups: tuple[str, ...] | None = None
+    period: str | None = None
 
     sense: ClassVar[int] = -1
     limit_field: ClassVar[str] = "share"
 
     def build(self, layout: Layout) -> Built:
-        """Return one row."""
-        scope = self.scope(layout)
-        rows = share_rows(self, scope, scope.row(self.is_recycled(scope)), ("",), self.sense)
-        return Built(rows=(rows,))
+        """Return one row, or one for each period and outcome."""
+        rows = [
+            share_rows(self, scope, scope.row(self.is_recycled(scope)), ("",), self.sense)
+            for scope in self.scopes(layout)
+        ]
+        return Built(rows=tuple(rows), notes=idle(self.name, rows))
 
     def measure(self, layout: Layout, x: Floats) -> float:
-        """Return the recycled share (1 when nothing at all is sourced)."""
-        scope = self.scope(layout)
+        """Return the recycled share, the least of all times (1 when nothing is sourced)."""
+        return min((self._share(scope, x) for scope in self.scopes(layout)), default=1.0)
+
+    def _share(self, scope: Counted, x: Floats) -> float:
         total = float((scope.total @ x)[0])
         recycled = float((scope.row(self.is_recycled(scope)) @ x)[0])
         return recycled / total if total > 0 else 1.0
 
     def is_recycled(self, scope: Counted) -> Bools:
         """Tell which sources of the scope count as recycled."""
-        return np.array([route in self.routes for route in scope.route], np.bool_)
+        nodes, mine = scope.layout.network.nodes, self.groups
+        at = (mine is None or not set(mine).isdisjoint(nodes[k].groups) for k in scope.node)
+        by_route = (route in self.routes for route in scope.route)
+        return np.array([a and b for a, b in zip(at, by_route, strict=True)], np.bool_)
 
-    def scope(self, layout: Layout) -> Counted:
-        """Return the one (element, stage) the floor is on."""
-        scopes = counted(layout, self.element, self.stage)
+    def scopes(self, layout: Layout) -> tuple[Counted, ...]:
+        """Return the one (element, stage) the floor is on, by period and outcome."""
+        return tuple(in_time(self.whole(layout), self.period))
+
+    def whole(self, layout: Layout) -> Counted:
+        """Return the one (element, stage) the floor is on, over all periods and outcomes."""
+        scopes = counted_whole(layout, self.element, self.stage)
         if len(scopes) > 1:
             scopes = tuple(s for s in scopes if len(set(self.is_recycled(s).tolist())) == 2)
         if len(scopes) != 1:

@@ -1,4 +1,7 @@
-"""Which flows a rule counts, and on whose account: material and stage, country, owner, group."""
+"""Which flows a rule counts, and on whose account: material and stage, country, owner, group.
+
+In a network over time or over outcomes a rule holds in each period and each outcome on its own.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,13 @@ import scipy.sparse as sp
 
 from calculator.sourcing.errors import SourcingError, did_you_mean
 from calculator.sourcing.layout import Bools, Floats, Ints, Layout
-from calculator.sourcing.network import Commodity, Node
+from calculator.sourcing.network import PASSING, Commodity, Node
 
 EACH = "each"
 Names = str | tuple[str, ...] | None
 MANY, ONE = "many", "one"
+ANY = "any"
+"""As the period of a rule: over all periods together."""
 REST = "rest of the world"
 
 
@@ -25,7 +30,8 @@ class Counted:
     """One (material, stage) as a rule sees it: which sources count, and with what weight.
 
     `column`, `weight`, `source` are of one length: variable, counted amount per unit of that
-    variable, position in `layout.sources`. `unit` is what one counted unit is.
+    variable, position in `layout.sources`. `unit` is what one counted unit is. `period` and
+    `outcome` are those it is counted in, None where it is counted over all or there is none.
     """
 
     layout: Layout
@@ -34,6 +40,8 @@ class Counted:
     column: Ints
     weight: Floats
     source: Ints
+    period: str | None = None
+    outcome: str | None = None
 
     @cached_property
     def total(self) -> Any:
@@ -72,9 +80,85 @@ class Counted:
 
 
 def counted(
-    layout: Layout, material: str | None, stage: str | None, commodity: str | None = None
+    layout: Layout,
+    material: str | None,
+    stage: str | None,
+    commodity: str | None = None,
+    period: str | None = None,
 ) -> tuple[Counted, ...]:
     """Return what a rule counts; without material or stage, one entry for each there is.
+
+    Each is counted on its own in every period and outcome: in the one `period` alone if it is
+    named, over all periods together if it is `ANY`. Sources that no outcome has befallen count
+    in every outcome of their period.
+
+    Raises:
+        SourcingError: see `counted_whole`; an unknown period.
+    """
+    whole = counted_whole(layout, material, stage, commodity)
+    return tuple(part for scope in whole for part in in_time(scope, period))
+
+
+def in_time(scope: Counted, period: str | None = None) -> Iterator[Counted]:
+    """Split what is counted by period and outcome; see `counted`."""
+    net = scope.layout.network
+    check_period(scope.layout, period)
+    if not (net.periods or net.outcomes):
+        yield scope
+        return
+    code = {p.id: k for k, p in enumerate(net.periods)} if period != ANY else {}
+    periods = _codes(scope, code, "period")
+    names = [None, *(p.id for p in net.periods)]
+    for k in np.unique(periods):
+        name = names[k + 1]
+        if period in (None, ANY, name):
+            yield from _by_outcome(_part(scope, periods == k, period=name))
+
+
+def _by_outcome(scope: Counted) -> Iterator[Counted]:
+    net = scope.layout.network
+    outcome = _codes(scope, {o.id: k for k, o in enumerate(net.outcomes)}, "outcome")
+    after = np.unique(outcome[outcome >= 0])
+    if not len(after):
+        yield scope
+    for k in after:
+        yield _part(scope, (outcome == k) | (outcome < 0), outcome=net.outcomes[k].id)
+
+
+def check_period(layout: Layout, period: str | None) -> None:
+    """Refuse the name of a period there is not.
+
+    Raises:
+        SourcingError: with the nearest known one.
+    """
+    if period not in (None, ANY):
+        _must_know("period", str(period), (p.id for p in layout.network.periods))
+
+
+def _codes(scope: Counted, code: dict[str, int], field: str) -> Ints:
+    """Number of the period or outcome each source is in, -1 for none."""
+    of_node = [code.get(getattr(node, field), -1) for node in scope.layout.network.nodes]
+    return np.array(of_node, np.int64)[scope.node]
+
+
+def _part(scope: Counted, keep: Bools, **when: str | None) -> Counted:
+    told = [scope.label, *(name for name in when.values() if name is not None)]
+    return Counted(
+        layout=scope.layout,
+        label=", ".join(told),
+        unit=scope.unit,
+        column=scope.column[keep],
+        weight=scope.weight[keep],
+        source=scope.source[keep],
+        period=when.get("period", scope.period),
+        outcome=when.get("outcome", scope.outcome),
+    )
+
+
+def counted_whole(
+    layout: Layout, material: str | None, stage: str | None, commodity: str | None = None
+) -> tuple[Counted, ...]:
+    """Return what is counted over all periods and outcomes: one for each (material, stage).
 
     Raises:
         SourcingError: an unknown name (with the nearest known one), or one total that would
@@ -83,7 +167,8 @@ def counted(
     everything = layout.network.commodities
     if commodity is not None:
         _must_know("commodity", commodity, (c.id for c in everything))
-        return (_count(layout, commodity, lambda c: float(c.id == commodity)),)
+        same = goods_of(layout, commodity)
+        return (_count(layout, commodity, lambda c: float(c.id in same)),)
     goods = [c for c in everything if c.counted]
     if stage is not None:
         _must_know("stage", stage, {c.stage for c in goods if c.stage is not None})
@@ -93,7 +178,21 @@ def counted(
     if material is not None and not any(_holds(c, material) for c in goods):
         known = {c.material_label for c in goods} | {e for c in goods for e in c.contents}
         raise SourcingError(f"unknown material {material!r}; {did_you_mean(material, known)}", ())
-    return tuple(found)
+    return tuple(scope for scope in found if len(scope.source))
+
+
+def goods_of(layout: Layout, commodity: str) -> frozenset[str]:
+    """Return a commodity and its parts at the same stage (those made in one country)."""
+    goods = {c.id: c for c in layout.network.commodities}
+    stage = goods[commodity].stage if commodity in goods else None
+    parts = (c.id for c in goods.values() if c.base == commodity and c.stage == stage)
+    return frozenset({commodity, *parts})
+
+
+def uses_of(layout: Layout, commodity: str) -> frozenset[str]:
+    """Return a commodity and every part of it, also that in use, as something delivered."""
+    parts = (c.id for c in layout.network.commodities if c.base == commodity)
+    return frozenset({commodity, *parts})
 
 
 def _pairs(goods: list[Commodity], material: str | None) -> list[tuple[str, str | None]]:
@@ -124,7 +223,7 @@ def _count(
     goods = layout.network.commodities
     by_good = np.fromiter((weigh(c) for c in goods), np.float64, len(goods))
     weight = by_good[layout.sources.commodity]
-    source = np.flatnonzero(weight > 0)
+    source = np.flatnonzero((weight > 0) & _makers(layout))
     units = {_unit(goods[k], material) for k in np.flatnonzero(by_good > 0)}
     return Counted(
         layout=layout,
@@ -134,6 +233,13 @@ def _count(
         weight=weight[source] * layout.sources.per_unit[source],
         source=source,
     )
+
+
+def _makers(layout: Layout) -> Bools:
+    """Sources that make goods, not those that only pass them on."""
+    if not layout.network.has_passing:
+        return np.ones(len(layout.sources.column), np.bool_)
+    return np.array([route != PASSING for route in layout.sources.route], np.bool_)
 
 
 def _unit(good: Commodity, material: str) -> str:
