@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PRIMARY = "primary"
 RECYCLED_ROUTES = frozenset({"recycled", "hydromet", "pyromet", "direct", "scrap"})
 """Routes that count as recycled unless a rule names its own."""
+PASSING = "passing"
+"""Route of a supply or process that only passes goods on (a store, a relay): never a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Commodity:
     `material` groups commodities under one rule (default: the id itself). `contents` is kg of
     each element or material held in one unit; a rule on a material found in `contents` counts
     contained kg, otherwise it counts units. A by-product that is not `counted` (scrap on its
-    way to the recycler) is seen by those rules alone that name the commodity itself.
+    way to the recycler) is seen by those rules alone that name the commodity itself. `base` is
+    the commodity this one is a part of (that made in one country, that in use): a rule that
+    names the base counts both.
     """
 
     id: str
@@ -38,6 +42,7 @@ class Commodity:
     stage: str | None = None
     contents: Mapping[str, float] = field(default_factory=dict)
     counted: bool = True
+    base: str = ""
 
     @property
     def material_label(self) -> str:
@@ -51,7 +56,8 @@ class Node:
 
     A node without a country is counted in the total of a rule, never as a country. `period`
     and `outcome` name when, and in which turn of events, the node is; money spent there counts
-    by the discount of the one and the probability of the other.
+    by the discount of the one and the probability of the other. `base` is the node this one is
+    a copy of, in that period or outcome.
     """
 
     id: str
@@ -60,6 +66,7 @@ class Node:
     groups: tuple[str, ...] = ()
     period: str | None = None
     outcome: str | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Process:
     per unit of activity; `capacity` is the largest activity of the period. `yields` states, for
     an element, content out = yield x content in, and is checked (MODEL 2.4, 3). `elsewhere`
     holds outputs at other nodes, by node and commodity: what comes back in a later period.
+    `origin_from` is the input whose country of origin the outputs keep; without it they are
+    from the country of the node (last substantial processing; see `origins`).
     """
 
     id: str
@@ -83,6 +92,7 @@ class Process:
     energy_kwh_per_unit: float = 0.0
     yields: Mapping[str, float] = field(default_factory=dict)
     elsewhere: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    origin_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,10 @@ class Arc:
     Landed cost adds freight and duty = rate x customs value, where the customs value is
     `customs_value_per_unit`, plus freight when `duty_base` is "cif" (MODEL 2.4, 5). `origin`
     is the country the goods are declared to come from (default: that of the source node). An
-    arc between two periods is a store: its freight is the cost of holding.
+    arc between two periods is a store: its freight is the cost of holding. `lead_periods` is
+    how many periods the goods are under way, once the network is spread over periods;
+    `duty_by_origin` gives the rate by country of origin, once origins are told apart (see
+    `origins`), and `duty_rate` holds for any other.
     """
 
     source: str
@@ -106,6 +119,8 @@ class Arc:
     capacity: float = inf
     emission_kg_per_unit: float = 0.0
     id: str = ""
+    lead_periods: int = 0
+    duty_by_origin: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +158,15 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of time; `discount` is what a unit of money spent in it counts today."""
+    """A span of time; `discount` is what a unit of money spent in it counts today.
+
+    It begins at `start` and lasts `length` years; quantities and capacities are per period.
+    """
 
     id: str
     discount: float = 1.0
+    start: float | None = None
+    length: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +182,8 @@ class Network:
     """The whole network; validated when made, every fault in one `SourcingError`.
 
     `currency` names currency and year, "USD_2024". A network over time or over outcomes is one
-    flat network whose nodes say which period and outcome they are in.
+    flat network whose nodes say which period and outcome they are in. `notes` are told with
+    every plan.
     """
 
     commodities: tuple[Commodity, ...]
@@ -174,6 +195,7 @@ class Network:
     currency: str = "USD_2024"
     periods: tuple[Period, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         from calculator.sourcing.validate import network_faults
@@ -186,3 +208,9 @@ class Network:
         from calculator.sourcing.layout import assemble
 
         return assemble(self)
+
+    @cached_property
+    def has_passing(self) -> bool:
+        """Whether some supply or process only passes goods on."""
+        routes = {s.route for s in self.supplies} | {p.route for p in self.processes}
+        return PASSING in routes

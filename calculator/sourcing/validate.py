@@ -31,6 +31,7 @@ _QUANTITIES = {
     },
     "demand": {"amount": False, "limit": True},
 }
+_SPANS = ("start", "length")
 _SIGNED = {
     "supply": ("price_per_unit",),
     "process": ("conversion_cost_per_unit", "emission_kg_per_unit"),
@@ -47,6 +48,7 @@ def network_faults(network: Network) -> None:
         faults += _numbers(kind, records)
     faults += [*_contents(network), *_mixed_units(network)]
     faults += _recipes(network)
+    faults += _lanes(network.arcs)
     faults += _demand_limits(network)
     if not faults:  # the last two need sound references
         faults += _outputs_without_sink(network)
@@ -146,6 +148,10 @@ def _times(network: Network) -> Iterator[str]:
     for period in network.periods:
         if not (isfinite(period.discount) and period.discount > 0):
             yield f"period {period.id!r}: discount {_number_fault(period.discount)}"
+        for name in _SPANS:
+            value = getattr(period, name)
+            if value is not None and not (isfinite(value) and (name == "start" or value > 0)):
+                yield f"period {period.id!r}: {name} is {value:g}; give it in years."
     for outcome in network.outcomes:
         if not 0 <= outcome.probability <= 1:
             yield f"outcome {outcome.id!r}: probability is {outcome.probability:g}; give 0 to 1."
@@ -178,6 +184,26 @@ def _numbers(kind: str, records: tuple[Any, ...]) -> Iterator[str]:
         for number, record in enumerate(records):
             if record.duty_base not in ("fob", "cif"):
                 yield f"{where(kind, record, number)}: duty_base is 'fob' or 'cif'."
+
+
+def _lanes(arcs: tuple[Any, ...]) -> Iterator[str]:
+    """Lead times and duty by origin, where a lane has either."""
+    if any(map(attrgetter("lead_periods"), arcs)) or any(map(attrgetter("duty_by_origin"), arcs)):
+        for number, arc in enumerate(arcs):
+            yield from _lead_and_origins(arc, number)
+
+
+def _lead_and_origins(arc: Any, number: int) -> Iterator[str]:
+    if arc.lead_periods < 0 or arc.lead_periods != int(arc.lead_periods):
+        yield (
+            f"{where('arc', arc, number)}: lead_periods is {arc.lead_periods:g}; "
+            "give a whole number of periods."
+        )
+    for country, rate in (arc.duty_by_origin or {}).items():
+        if not (isfinite(rate) and rate >= 0):
+            yield (
+                f"{where('arc', arc, number)}: duty_by_origin of {country!r} {_number_fault(rate)}"
+            )
 
 
 def _column(records: tuple[Any, ...], name: str) -> npt.NDArray[np.float64]:
@@ -239,6 +265,11 @@ def _recipes(network: Network) -> Iterator[str]:
                         f"process {process.id!r}: output of {good!r} at {node!r} is {value:g}; "
                         "give units per unit of activity above 0."
                     )
+        if process.origin_from is not None and process.origin_from not in process.inputs:
+            yield (
+                f"process {process.id!r}: origin_from {process.origin_from!r} is no input of it; "
+                f"{did_you_mean(process.origin_from, process.inputs)}"
+            )
         for good in sorted(set(process.inputs) & set(process.outputs)):
             yield (
                 f"process {process.id!r} both uses and makes {good!r}; "
