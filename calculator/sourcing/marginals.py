@@ -26,7 +26,9 @@ class Marginal:
 
     `shadow_price` is in `unit` (for example "USD_2024 per percentage point") and is the sum of
     `parts`, one for each material, stage or country the rule was applied to. `level` is where
-    the plan stands, in the same terms as `limit`.
+    the plan stands, in the same terms as `limit`. `below` and `above` are the price just below
+    and just above the limit, where they were asked for (see `sides.with_sides`); they differ at
+    a degenerate plan, and `shadow_price` lies between.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Marginal:
     shadow_price: float
     unit: str
     parts: tuple[tuple[str, float], ...] = ()
+    below: float | None = None
+    above: float | None = None
 
     @property
     def binds(self) -> bool:
@@ -51,16 +55,23 @@ def marginals(
     priced: Duals,
     x: Floats,
     unit: str,
+    money_weight: float = 1.0,
 ) -> tuple[Marginal, ...]:
-    """Price every rule and demand, and every capacity that binds, in `unit` of the objective."""
+    """Price every rule and demand, and every capacity that binds, in `unit` of the objective.
+
+    `money_weight` is what a unit of money counts in the objective.
+    """
     parts = _rule_parts(stacked, scaled, priced, x[: layout.n])
-    _add_charges(parts, stacked, x)
+    if money_weight:
+        _add_charges(parts, stacked, x, money_weight)
     flows = x[: layout.n]
     out = [_of_rule(layout, rule, parts.get(rule.name, {}), flows, unit) for rule in rules]
     return (*out, *_of_bounds(layout, scaled, priced, x, unit))
 
 
-def _add_charges(parts: dict[str, dict[str, float]], stacked: Stack, x: Floats) -> None:
+def _add_charges(
+    parts: dict[str, dict[str, float]], stacked: Stack, x: Floats, money_weight: float
+) -> None:
     """A charge grows with its rate by all it is laid on."""
     found = [(c.rule, c.kind, float(c.gain @ x[: len(c.gain)])) for c in stacked.charges]
     for columns, start in stacked.columns:
@@ -69,7 +80,7 @@ def _add_charges(parts: dict[str, dict[str, float]], stacked: Stack, x: Floats) 
             found.append((columns.rule, columns.kind, amount))
     for rule, kind, amount in found:
         into = parts.setdefault(rule, {})
-        into[kind] = into.get(kind, 0.0) + amount
+        into[kind] = into.get(kind, 0.0) + money_weight * amount
 
 
 def _rule_parts(

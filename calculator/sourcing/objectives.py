@@ -1,11 +1,11 @@
-"""What a plan is best at: cost, carbon, energy, or a weighted sum (MODEL 2.5).
+"""What a plan is best at: cost, carbon, energy, risk, concentration, intensity, or a sum of them.
 
-A further objective is one class: its `unit`, `build` and `measure`; add it to `OBJECTIVES`.
+MODEL 2.5. A further objective is one class: its `unit`, `build` and `measure`; add it to
+`OBJECTIVES`.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,24 +14,25 @@ import numpy as np
 
 from calculator.sourcing.goal import Goal
 from calculator.sourcing.layout import Floats, Layout
+from calculator.sourcing.objective_base import Objective
+from calculator.sourcing.objective_content import Intensity
+from calculator.sourcing.objective_cvar import MeanCVaR
+from calculator.sourcing.objective_exposure import Concentration, Risk
+from calculator.sourcing.objective_weighted import Part, Weighted
 
-
-class Objective(ABC):
-    """One figure of a plan that is made as small as it can be."""
-
-    word: ClassVar[str]
-
-    @abstractmethod
-    def unit(self, layout: Layout) -> str:
-        """Return the unit of the figure."""
-
-    @abstractmethod
-    def build(self, layout: Layout) -> Goal:
-        """Return the goal over the variables of `layout`."""
-
-    @abstractmethod
-    def measure(self, layout: Layout, x: Floats, cost: float) -> float:
-        """Return the figure at the flows `x`, which cost `cost` in all."""
+__all__ = [
+    "OBJECTIVES",
+    "Carbon",
+    "Concentration",
+    "Cost",
+    "Energy",
+    "Intensity",
+    "MeanCVaR",
+    "Objective",
+    "Part",
+    "Risk",
+    "Weighted",
+]
 
 
 @dataclass(frozen=True)
@@ -91,4 +92,8 @@ class Energy(Objective):
         return float((layout.energy * layout.probability) @ x[: layout.n])
 
 
-OBJECTIVES: Mapping[str, type[Objective]] = {kind.word: kind for kind in (Cost, Carbon, Energy)}
+_KINDS: tuple[type[Objective], ...] = (
+    Cost, Carbon, Energy, Risk, Concentration, Intensity, MeanCVaR, Weighted,
+)  # fmt: skip
+OBJECTIVES: Mapping[str, type[Objective]] = {kind.word: kind for kind in _KINDS}
+"""Every objective under the word by which an ask chooses it."""

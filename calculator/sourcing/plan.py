@@ -55,7 +55,10 @@ class ShipmentRow:
 
 @dataclass(frozen=True, slots=True)
 class ShareRow:
-    """Share of one country and route in a material at a stage, in contained or gross units."""
+    """Share of one country and route in a material at a stage, in contained or gross units.
+
+    In a network over time or outcomes, in the period and outcome it names.
+    """
 
     material: str
     stage: str | None
@@ -64,6 +67,8 @@ class ShareRow:
     quantity: float
     unit: str
     share: float
+    period: str | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,13 +132,39 @@ class Plan:
 
     @cached_property
     def shares(self) -> tuple[ShareRow, ...]:
-        """Shares by material, stage, country and route; those of a material and stage sum to 1."""
+        """Shares by material, stage, country and route; those of a material and stage sum to 1.
+
+        In a network over time or outcomes they do so in each period and outcome.
+        """
         return tuple(_share_rows(self.layout, self.x)) if self.layout else ()
 
-    def share_of(self, country: str | None, material: str, stage: str | None = None) -> float:
-        """Return the share of a country in a material at a stage, all routes together."""
-        mine = [r for r in self.shares if (r.material, r.stage) == (material, stage)]
-        return sum(r.share for r in mine if r.country == country)
+    def share_of(
+        self,
+        country: str | None,
+        material: str,
+        stage: str | None = None,
+        period: str | None = None,
+        outcome: str | None = None,
+    ) -> float:
+        """Return the share of a country in a material at a stage, all routes together.
+
+        Of what is made in the period and outcome named; else in all, each outcome by its
+        probability.
+        """
+        mine = [
+            (row, self._probability(row.outcome) * row.quantity)
+            for row in self.shares
+            if (row.material, row.stage) == (material, stage)
+            and period in (None, row.period)
+            and outcome in (None, row.outcome)
+        ]
+        total = sum(quantity for _, quantity in mine)
+        own = sum(quantity for row, quantity in mine if row.country == country)
+        return own / total if total > 0 else 0.0
+
+    def _probability(self, outcome: str | None) -> float:
+        outcomes = self.layout.network.outcomes if self.layout else ()
+        return next((o.probability for o in outcomes if o.id == outcome), 1.0)
 
 
 def _every_stage(layout: Layout) -> tuple[Counted, ...]:
@@ -211,4 +242,6 @@ def _share_rows(layout: Layout, x: Floats) -> Iterator[ShareRow]:
         for (country, route), v in sums.items():
             if v > 0:
                 label = good.material_label
-                yield ShareRow(label, good.stage, country, route, v, scope.unit, v / total)
+                share = v / total
+                when = (scope.period, scope.outcome)
+                yield ShareRow(label, good.stage, country, route, v, scope.unit, share, *when)

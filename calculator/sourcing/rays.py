@@ -21,8 +21,8 @@ def missing_prices(layout: Layout, problem: Canonical) -> tuple[str, ...]:
     if ray is None:
         return ("the cost has no lower bound, and no single direction shows why.",)
     grows = np.flatnonzero(ray[: layout.n] > _GROWS)
-    cost = layout.cost
-    earn = [layout.labels[j] for j in grows if cost[j] < 0]
+    cost = problem.cost
+    earn = [layout.labels[j] for j in grows if cost[j] < 0] or ["what a rule pays"]
     free = [layout.labels[j] for j in grows if cost[j] == 0 and j < layout.first_arc]
     return (_sentence(earn, free),)
 
@@ -40,13 +40,15 @@ def _ray(problem: Canonical) -> Floats | None:
         problem,
         row_lower=np.where(np.isfinite(problem.row_lower), 0.0, -np.inf),
         row_upper=np.where(np.isfinite(problem.row_upper), 0.0, np.inf),
-        lower=np.zeros(problem.n),
+        lower=np.where(np.isfinite(problem.lower), 0.0, -np.inf),
         upper=np.where(np.isfinite(problem.upper), 0.0, np.inf),
         cones=tuple(ConeBlock(c.vectors, c.reach) for c in problem.cones),
     )
     scaled = scale(homogeneous)
     inner = scaled.canonical
-    boxed = replace(inner, upper=np.minimum(inner.upper, 1.0))
+    boxed = replace(
+        inner.relaxed(), lower=np.maximum(inner.lower, -1.0), upper=np.minimum(inner.upper, 1.0)
+    )
     solved = solve_canonical(boxed)
     if solved.status != OPTIMAL or inner.cost @ solved.x >= -_GROWS:
         return None

@@ -23,12 +23,15 @@ from calculator.sourcing.network import Process
 from calculator.sourcing.polish import polished
 from calculator.sourcing.scaling import Scaled
 from calculator.sourcing.solved import OPTIMAL, UNBOUNDED, ConeDual
-from calculator.sourcing.solvers import solve_canonical, solve_squares
+from calculator.sourcing.solvers import solve_canonical
+from calculator.sourcing.squares import solve_squares
 
 LARGEST_TIE = 20_000  # free columns above which the tie-break is left out, and said so
 _LINEAR, _CONIC = 1e-9, 1e-6  # a reduced cost below this is a tie
 _ROOM = 1e-7
+_TOLERANCES = (1e-10, 1e-8, 1e-7)  # problems without an interior reach only the last
 _DUST = 1e-8  # scaled flow that an interior point leaves where none is meant
+_IDLE = 1e-6  # scaled flow below which a kind is idle: a share of next to nothing means nothing
 _MOVED = 1e-6  # scaled flow by which two plans count as different
 
 
@@ -125,6 +128,12 @@ def is_unique(face: Face, x: Floats, vertex: bool) -> bool | None:
         return True
     if not vertex:
         return _same_both_ways(face)
+    found = _vertex_unique(face, x)
+    own = face.problem.n > face.problem.n_flow
+    return _same_both_ways(face) if own and found is False else found
+
+
+def _vertex_unique(face: Face, x: Floats) -> bool | None:
     if not (face.loose_column.any() or face.loose_row.any()):
         return True
     cost = -(face.loose_column + face.problem.matrix.T @ face.loose_row)
@@ -137,8 +146,12 @@ def is_unique(face: Face, x: Floats, vertex: bool) -> bool | None:
 
 
 def _same_both_ways(face: Face) -> bool | None:
-    """A fixed, irregular direction is the same at both its ends only on a single point."""
+    """A fixed, irregular direction of flows is the same at both its ends only on one point.
+
+    Variables of the rules' own may move: a plan is its flows.
+    """
     direction = np.sin(1.0 + np.arange(face.problem.n) ** 2.0 % 1009.0) * face.free
+    direction[face.problem.n_flow :] = 0.0
     ends = []
     for sign in (1.0, -1.0):
         solved = solve_canonical(face.problem.with_cost(sign * direction))
@@ -157,7 +170,8 @@ def break_tie(layout: Layout, scaled: Scaled, face: Face) -> Floats | None:
     first = _least_squares(face.problem, sp.eye_array(face.problem.n, format="csr"))
     if first is None:
         return None
-    totals = _Totals.of(layout, scaled.plan(first)[: layout.n])
+    worth = np.where(first > _IDLE, first, 0.0)
+    totals = _Totals.of(layout, scaled.plan(worth)[: layout.n])
     by_country = totals.country_shares(layout, scaled)
     second = _least_squares(face.problem, by_country)
     if second is None:
@@ -165,6 +179,12 @@ def break_tie(layout: Layout, scaled: Scaled, face: Face) -> Floats | None:
     held = _holding(face.problem, by_country, np.asarray(by_country @ second))
     third = _least_squares(held, totals.flow_shares(scaled))
     return None if third is None else polished(face.problem, _tidy(face.problem, third))
+
+
+def squared_shares(layout: Layout, scaled: Scaled, x: Floats) -> float:
+    """Return the sum of squared country shares over all commodities at a plan (scaled)."""
+    totals = _Totals.of(layout, scaled.plan(x)[: layout.n])
+    return float(np.sum((totals.country_shares(layout, scaled) @ x) ** 2))
 
 
 def _tidy(problem: Canonical, x: Floats) -> Floats:
@@ -197,7 +217,7 @@ def _least_squares(problem: Canonical, squares: Any) -> Floats | None:
         cones=cones,
         n_flow=len(free),
     )
-    solved = solve_squares(small, sp.csr_array(squares)[:, free])
+    solved = solve_squares(small, sp.csr_array(squares)[:, free], _TOLERANCES)
     if solved.status != OPTIMAL:
         return None
     x[free] = solved.x

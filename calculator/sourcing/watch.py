@@ -4,7 +4,9 @@
         solve(network, rules)
 
 Whoever solves looks at the watch between steps and, in HiGHS, during them; no function carries
-it as an argument.
+it as an argument. Clarabel, which solves cones, cannot be interrupted: a cancel takes effect when
+its run is over. A thread starts without the watch of the one that started it, unless it runs in
+a copy of its context.
 """
 
 from __future__ import annotations
@@ -75,8 +77,13 @@ def run(model: Any) -> None:
         if watch.cancelled():
             event.interrupt()
 
-    for callback in (model.cbSimplexInterrupt, model.cbIpmInterrupt, model.cbMipInterrupt):
-        callback.subscribe(look)
-    model.run()
+    calls = (model.cbSimplexInterrupt, model.cbIpmInterrupt, model.cbMipInterrupt)
+    for call in calls:
+        call.subscribe(look)
+    try:
+        model.run()
+    finally:
+        for call in calls:
+            call.unsubscribe(look)
     if watch.cancelled():
         raise CancelledError
