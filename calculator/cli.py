@@ -20,7 +20,10 @@ _COMMANDS = {
     "chemistries": "list the chemistries of the database",
     "compare": "energy, cost and minerals of chemistries side by side",
     "minerals": "grams of each element per kWh, in the cell and bought",
-    "optimise": "the cheapest sourcing mix under the rules of a scenario file",
+    "optimise": "the best sourcing plan under the rules of a scenario file",
+    "explain": "why no plan meets the rules of a scenario file, and the least that must give way",
+    "pareto": "what one objective costs in another, under the rules of a scenario file",
+    "diff": "what changed between the plans of two scenario files, with a bridge of the cost",
     "check": "read every record of the database and print its census",
     "app": "open the web form on this machine",
     "reference": "run cases of the BatPaC 5.0 reference from a CSV file",
@@ -97,12 +100,25 @@ def make_parser() -> argparse.ArgumentParser:
     made["minerals"].add_argument(
         "--country", metavar="CODE", default="CHN", help="country whose share is shown (CHN)"
     )
-    made["optimise"].add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
+    for name in ("optimise", "explain", "pareto"):
+        made[name].add_argument(
+            "scenario", metavar="SCENARIO", help="scenario file (YAML): chemistries, or a network"
+        )
     made["reference"].add_argument("cases", metavar="CASES.csv", help="one case a row")
     made["reference"].tail = _reference_columns
     made["app"].add_argument("--port", default="8501", help="port on this machine (8501)")
+    for option, default in (("--first", "cost"), ("--second", "carbon")):
+        made["pareto"].add_argument(
+            option, metavar="OBJECTIVE", default=default,
+            help=f"cost, carbon, energy, or its keys, such as '{{risk: ...}}' ({default})",
+        )  # fmt: skip
+    made["pareto"].add_argument("--points", metavar="N", help="most points shown, 2 or more")
+    for name in ("before", "after"):
+        made["diff"].add_argument(name, metavar=name.upper(), help="scenario file (YAML)")
     for name in ("compare", "minerals", "optimise"):
         _add_inputs(made[name])
+    for name in ("explain", "pareto"):
+        _add_inputs(made[name], left_out=("--currency",))
     for name in ("chemistries", "check"):
         made[name].add_argument("--overlay", metavar="PATH", help="your own rows")
     for name in _COMMANDS:
@@ -117,7 +133,7 @@ def _reference_columns() -> str:
     return reference_columns_text()
 
 
-def _add_inputs(parser: argparse.ArgumentParser) -> None:
+def _add_inputs(parser: argparse.ArgumentParser, left_out: Sequence[str] = ()) -> None:
     group = parser.add_argument_group("inputs (they replace those of a scenario file)")
     for option, metavar, text in (
         ("--deck", "DECK", "price deck, such as quotes_2026-06"),
@@ -129,7 +145,8 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
         ("--pack-energy", "QUANTITY", "energy of one pack, such as '75 kWh'"),
         ("--overlay", "PATH", "your own rows over the shipped ones: CSV, XLSX, YAML or folder"),
     ):
-        group.add_argument(option, metavar=metavar, help=text)
+        if option not in left_out:
+            group.add_argument(option, metavar=metavar, help=text)
 
 
 def _add_outputs(parser: argparse.ArgumentParser) -> None:

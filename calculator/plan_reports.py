@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from calculator.answers import PLAN_CHOOSES, plan_answer, plan_shares
 from calculator.export import Report
+from calculator.network_answers import certificate_row, marginal_rows
 from calculator.reports import about, carried, sentence
 from calculator.tables import (
     ASSUMED_MARK,
@@ -74,17 +75,23 @@ def plan_report(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Sh
         sheets=sheets,
         about=facts,
         carried=carried(sheets, facts),
-        answer=plan_answer(db, scenario, sourced, shown, records),
+        answer={
+            **plan_answer(db, scenario, sourced, shown, records),
+            "marginals": marginal_rows(plan.marginals, shown.factor, shown.money),
+            "certificate": certificate_row(plan.certificate),
+        },
     )
 
 
 def sourced_evaluation(db: MaterialsDB, scenario: Scenario) -> Evaluation:
-    """The design and bill of the chemistry that a scenario sources."""
+    """The design and bill of the (first) chemistry that a scenario sources."""
     from calculator.evaluation import evaluate
     from calculator.scenario.run import scenario_request
 
-    asked = scenario.sourcing.chemistry if scenario.sourcing else None
-    return evaluate(db, scenario_request(db, scenario, asked or scenario.chemistries[0]))
+    asked = scenario.sourcing
+    named = (asked.chemistry, *asked.chemistries) if asked else ()
+    first = next((name for name in named if name), scenario.chemistries[0])
+    return evaluate(db, scenario_request(db, scenario, first))
 
 
 def plan_records(evaluation: Evaluation, sourced: Sourced) -> tuple[Datum, ...]:

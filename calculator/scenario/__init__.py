@@ -1,5 +1,12 @@
 """The one input file: what the user wants computed."""
 
+from calculator.scenario.network_file import (
+    NetworkScenario,
+    is_network_file,
+    load_network,
+    make_network,
+    parse_network,
+)
 from calculator.scenario.read import (
     ScenarioError,
     is_path,
@@ -23,15 +30,20 @@ __all__ = [
     "CapGroupShare",
     "CapHHI",
     "Exclude",
+    "NetworkScenario",
     "Pack",
     "RecycledFloor",
     "Scenario",
     "ScenarioError",
     "Sourcing",
+    "is_network_file",
     "is_path",
+    "load_network",
     "load_scenario",
     "located",
+    "make_network",
     "make_scenario",
+    "parse_network",
     "parse_scenario",
     "plain_scenario",
     "scenario_hash",

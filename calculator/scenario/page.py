@@ -26,6 +26,8 @@ sourcing question; `compare --scenario FILE` and `minerals --scenario FILE` take
   of the scenario file.
 - YAML 1.2: `no` is text. Anchors, aliases and tags are refused, as are files above 1 MB.
 - Every fault is told at once as `file:line: what; what to do`.
+- A file with `network:` instead of `chemistries:` states a supply network of its own and uses no
+  number of the database; its keys are in [sourcing.md](sourcing.md).
 
 In Python, `make_scenario` takes the same keys and values and tells faults in the same sentences:
 

@@ -17,6 +17,9 @@ from calculator.scenario.yaml_tree import MAX_BYTES, Tree, YamlFaultError, as_fa
 from materials_db.faults import Fault
 
 MAX_SHOWN = 40
+NETWORK = "network"
+_BARE = ("suppliers", "supplies", "processes", "commodities", "arcs")
+"""A file without chemistries that holds one of these is itself a network."""
 
 
 class ScenarioError(InputError):
@@ -40,7 +43,7 @@ def parse_scenario(text: str, file: str = "scenario") -> Scenario:
     Raises:
         ScenarioError: every fault found, as ``file:line: what; what to do``.
     """
-    return _checked(_tree(text, file), file)
+    return _checked(file_tree(text, file), file)
 
 
 def load_scenario(path: FilePath | str, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -54,7 +57,7 @@ def load_scenario(path: FilePath | str, changes: Mapping[str, Any] | None = None
         ScenarioError: the file cannot be read, or anything in it is wrong.
     """
     path = FilePath(path)
-    tree = _tree(_text(path), path.name)
+    tree = file_tree(file_text(path), path.name)
     tree.value = _replaced(dict(tree.value or {}), changes or {})
     kept = {place: line for place, line in tree.lines.items() if place[:1] not in _keys(changes)}
     tree.lines = {**kept, **dict.fromkeys(_keys(changes), 0)}
@@ -87,7 +90,12 @@ def _replaced(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
     return merged
 
 
-def _tree(text: str, file: str) -> Tree:
+def file_tree(text: str, file: str) -> Tree:
+    """Read YAML text whose top is a group of keys.
+
+    Raises:
+        ScenarioError: malformed, or without keys.
+    """
     try:
         tree = read_tree(text)
     except YamlFaultError as fault:
@@ -100,6 +108,9 @@ def _tree(text: str, file: str) -> Tree:
 
 def _checked(tree: Tree, file: str) -> Scenario:
     faults = [as_fault(file, fault) for fault in tree.faults] + repeats(file, tree)
+    if holds_network(tree.value) and "chemistries" not in tree.value:
+        what, remedy = "the file states a network, which has no chemistries", "use 'optimise' on it"
+        raise ScenarioError([*faults, Fault(file, tree.line((NETWORK,)), what, remedy)])
     try:
         scenario = Scenario.model_validate(
             tree.value, by_alias=True, by_name=False, context=AS_TEXT
@@ -111,7 +122,24 @@ def _checked(tree: Tree, file: str) -> Scenario:
     return scenario
 
 
-def _text(path: FilePath) -> str:
+def holds_network(value: Any) -> bool:
+    """Tell whether the content of a file is a network of one's own.
+
+    It stands under ``network``, or, where no chemistries are named, is the file itself.
+    """
+    if not isinstance(value, dict):
+        return False
+    is_bare = "chemistries" not in value and any(key in value for key in _BARE)
+    return NETWORK in value or is_bare
+
+
+def file_text(path: FilePath) -> str:
+    """Read the text of a scenario file.
+
+    Raises:
+        ScenarioError: it cannot be read, is too large or is no text.
+    """
+
     def refuse(what: str, remedy: str) -> ScenarioError:
         return ScenarioError([Fault(str(path), 0, what, remedy)])
 
@@ -150,8 +178,12 @@ def located(scenario: Scenario, folder: FilePath) -> Scenario:
         "overlay": place(scenario.overlay, always=True),
     }
     if scenario.sourcing is not None:
-        chemistry = place(scenario.sourcing.chemistry)
-        changed["sourcing"] = scenario.sourcing.model_copy(update={"chemistry": chemistry})
+        asked = scenario.sourcing
+        placed = {
+            "chemistry": place(asked.chemistry),
+            "chemistries": tuple(place(name) for name in asked.chemistries),
+        }
+        changed["sourcing"] = asked.model_copy(update=placed)
     return scenario.model_copy(update=changed)
 
 

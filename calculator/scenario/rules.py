@@ -6,40 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from calculator.scenario.base import Country, Id, Name, Part
-from calculator.scenario.quantity import Unit
-
-Percent = Annotated[float, Unit("%", least=0, most=100)]
-Stage = Literal["mining", "refining", "active_material", "cell"]
-Rest = Literal["many", "one"]
-
-
-class _Named(Part):
-    """What every rule has."""
-
-    name: Name = Field(examples=["No country above 40 %"])
-    """Your name for the rule; the answer refers to it by this name."""
-
-
-class _Selective(_Named):
-    """A rule on one material, one stage, or all of them."""
-
-    material: Id | None = Field(default=None, examples=["nickel"])
-    """Material the rule is on; every material if left out."""
-    stage: Stage | None = Field(default=None, examples=["refining"])
-    """Stage the rule is on; every stage if left out."""
+from calculator.scenario.base import Country, Id, Part
+from calculator.scenario.rule_base import Countries, Named, OnCountries, Percent, Stage
+from calculator.scenario.rules_footprint import CarbonCap, CarbonPrice, EnergyCap, IntensityCap
+from calculator.scenario.rules_lots import MinimumLot, SupplierCount, SupplierFee
+from calculator.scenario.rules_mix import ChemistryShare, EURecycledContent
+from calculator.scenario.rules_risk import (
+    CostShare,
+    OutageCover,
+    PassThrough,
+    PriceSwing,
+    RiskCap,
+)
 
 
-class _OnCountries(_Selective):
-    """A rule on countries, which must say what it takes the unnamed ones for."""
-
-    rest: Rest = Field(default="many", examples=["one"])
-    """What supply from countries not known singly (``ROW``) counts as. ``many``: many small
-    countries, in the total alone. ``one``: one country, and any country of the rule that the
-    tables do not name at a stage; so the rule holds whoever they are."""
-
-
-class CapCountryShare(_OnCountries):
+class CapCountryShare(OnCountries):
     """No single country supplies more than a share of the total."""
 
     rule: Literal["cap_country_share"] = Field(examples=["cap_country_share"])
@@ -50,7 +31,7 @@ class CapCountryShare(_OnCountries):
     """The one country that is capped; each country on its own if left out."""
 
 
-class CapGroupShare(_OnCountries):
+class CapGroupShare(OnCountries):
     """Several countries together supply at most a share of the total.
 
     ``EUU`` stands for the members of the European Union.
@@ -60,11 +41,11 @@ class CapGroupShare(_OnCountries):
     """Kind of rule."""
     limit_percent: Percent = Field(alias="limit", examples=["60 %"])
     """Largest share of the countries together."""
-    countries: tuple[Country, ...] = Field(min_length=1, max_length=300, examples=[["CHN", "RUS"]])
+    countries: Countries = Field(examples=[["CHN", "RUS"]])
     """Countries that count as one."""
 
 
-class CapHHI(_OnCountries):
+class CapHHI(OnCountries):
     """Concentration over countries stays at or below a Herfindahl-Hirschman index.
 
     The index is the sum of the squared shares of all countries.
@@ -76,16 +57,16 @@ class CapHHI(_OnCountries):
     """Largest index, from 0 to 1 and without a unit: one country alone is 1, four alike 0.25."""
 
 
-class Exclude(_OnCountries):
+class Exclude(OnCountries):
     """Nothing comes from these countries."""
 
     rule: Literal["exclude"] = Field(examples=["exclude"])
     """Kind of rule."""
-    countries: tuple[Country, ...] = Field(min_length=1, max_length=300, examples=[["RUS"]])
+    countries: Countries = Field(examples=[["RUS"]])
     """Countries left out."""
 
 
-class RecycledFloor(_Named):
+class RecycledFloor(Named):
     """A share of a material comes from recycling."""
 
     rule: Literal["recycled_floor"] = Field(examples=["recycled_floor"])
@@ -96,10 +77,53 @@ class RecycledFloor(_Named):
     """Stage where recycled and primary material meet; found by itself if left out."""
     limit_percent: Percent = Field(alias="limit", examples=["15 %"])
     """Smallest recycled share."""
+    waste: Literal["manufacturing_scrap", "post_consumer"] | None = Field(
+        default=None, examples=["post_consumer"]
+    )
+    """The one kind of waste that counts; both if left out."""
 
 
+KINDS: tuple[type[Part], ...] = (
+    CapCountryShare,
+    CapGroupShare,
+    CapHHI,
+    Exclude,
+    RecycledFloor,
+    EURecycledContent,
+    ChemistryShare,
+    CarbonCap,
+    CarbonPrice,
+    EnergyCap,
+    IntensityCap,
+    RiskCap,
+    OutageCover,
+    PassThrough,
+    CostShare,
+    PriceSwing,
+    MinimumLot,
+    SupplierFee,
+    SupplierCount,
+)
+"""Every kind of rule, as a form lists them."""
 Rule = Annotated[
-    CapCountryShare | CapGroupShare | CapHHI | Exclude | RecycledFloor,
+    CapCountryShare
+    | CapGroupShare
+    | CapHHI
+    | Exclude
+    | RecycledFloor
+    | EURecycledContent
+    | ChemistryShare
+    | CarbonCap
+    | CarbonPrice
+    | EnergyCap
+    | IntensityCap
+    | RiskCap
+    | OutageCover
+    | PassThrough
+    | CostShare
+    | PriceSwing
+    | MinimumLot
+    | SupplierFee
+    | SupplierCount,
     Field(discriminator="rule"),
 ]
-KINDS: tuple[type[Part], ...] = (CapCountryShare, CapGroupShare, CapHHI, Exclude, RecycledFloor)

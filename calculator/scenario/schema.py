@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +11,7 @@ from calculator.scenario.base import Country, Currency, Id, Name, Part, Referenc
 from calculator.scenario.quantity import Unit
 from calculator.scenario.rules import Rule
 
+Objective = Literal["cost", "carbon", "energy", "risk"]
 YearlyEnergy = Annotated[float, Unit("GWh/year", above=0, most=100_000)]
 
 REPEATED = "repeated"
@@ -54,6 +55,13 @@ class Sourcing(Part):
     """Cells to be supplied; the scenario's volume if left out."""
     chemistry: Reference | None = Field(default=None, examples=["NMC811"])
     """Chemistry that is sourced; the first of the scenario's if left out."""
+    chemistries: tuple[Reference, ...] = Field(
+        default=(), max_length=50, examples=[["LFP", "NMC811"]]
+    )
+    """Several chemistries, of which the plan chooses the mix; ``chemistry_share`` bounds it."""
+    objective: Objective = Field(default="cost", examples=["carbon"])
+    """What the plan makes as small as it can: ``cost``, ``carbon``, ``energy`` or ``risk`` (tonnage
+    weighted by governance risk). Among equals the cheapest is taken."""
     market_access_percent: Annotated[float, Unit("%", above=0, most=100)] | None = Field(
         default=None, alias="market_access", examples=["25 %"]
     )
@@ -70,6 +78,13 @@ class Sourcing(Part):
     @model_validator(mode="after")
     def _rule_names_differ(self) -> Self:
         _all_differ("rule", [rule.name for rule in self.rules])
+        return self
+
+    @model_validator(mode="after")
+    def _one_way_to_name_chemistries(self) -> Self:
+        _all_differ("chemistry", list(self.chemistries))
+        if self.chemistry is not None and self.chemistries:
+            raise ValueError("'chemistry' and 'chemistries' both stand; keep one of them")
         return self
 
 

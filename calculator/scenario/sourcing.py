@@ -9,23 +9,20 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from calculator.errors import InputError
-from calculator.scenario.rules import CapCountryShare, CapGroupShare, CapHHI, Exclude, RecycledFloor
 from calculator.scenario.run import scenario_request
 from calculator.scenario.unnamed import unnamed_notes
 
 if TYPE_CHECKING:
-    from calculator.scenario.rules import Rule as Wish
     from calculator.scenario.schema import Scenario, Sourcing
+    from calculator.scenario.wishes import Known
     from calculator.sourcing.explain import Explanation
     from calculator.sourcing.network import Network
+    from calculator.sourcing.objectives import Objective
     from calculator.sourcing.plan import Plan
     from calculator.sourcing.rule_base import Rule
     from calculator.supply import SupplyNetwork
     from calculator.supply.recycled_rows import RecycledRow
     from materials_db.database import MaterialsDB
-
-_EACH = "each"
-_NOT_SINGLE = frozenset({"ROW", "WLD"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Sourced:
     """The answer to a sourcing question; money is that of the plan, a year."""
 
     chemistry: str
-    """Id of the chemistry that is sourced."""
+    """Id of the chemistry that is sourced; several with commas between."""
     supply: SupplyNetwork
     wishes: tuple[Rule, ...]
     """The scenario's own rules."""
@@ -48,6 +45,8 @@ class Sourced:
     """Sentences on the plan, on supply from countries not known singly among them."""
     known: Mapping[str, float] = field(default_factory=dict, repr=False)
     """Costs without a rule that are known already, by its name."""
+    objective: Objective | None = None
+    """What the plan is best at; the cost if none."""
 
     @property
     def recycled(self) -> tuple[RecycledRow, ...]:
@@ -68,7 +67,9 @@ class Sourced:
 
         Of the market's limit as well. None for every rule where there is no plan.
         """
-        return cost_of_each_rule(self.supply.network, self.rules, self.plan, self.known)
+        return cost_of_each_rule(
+            self.supply.network, self.rules, self.plan, self.known, self.objective
+        )
 
 
 def cost_of_each_rule(
@@ -76,35 +77,43 @@ def cost_of_each_rule(
     rules: Sequence[Rule],
     plan: Plan,
     known: Mapping[str, float] | None = None,
+    objective: Objective | None = None,
 ) -> dict[str, float | None]:
     """Cost with all rules less the cost without one, for every rule, in the plan's currency.
 
-    A rule without a price costs nothing: the plan stays optimal when it goes. The others are
-    solved for again, each with all rules but the one.
+    A rule without a price costs nothing: the least-cost plan stays so when it goes. The others
+    are solved for again, each with all rules but the one; all of them where suppliers are
+    counted in whole numbers or another objective than the cost is asked, since a price says
+    nothing there.
 
     Args:
         network: the network of the plan.
         rules: all rules of the plan.
         plan: the plan under all of them.
         known: costs without a rule that are known already, by the rule's name.
+        objective: of the plan; the cost if none.
 
     Returns:
         By name of the rule; None where the plan, or that without the rule, is not optimal.
     """
     from calculator.sourcing import solve
+    from calculator.sourcing.watch import step
 
     if plan.status != "optimal":
         return {rule.name: None for rule in rules}
     without = dict(known or {})
     priced = {m.name for m in plan.binding if m.kind == "rule"}
+    prices_tell = plan.objective == "cost" and plan.certificate and plan.certificate.tree is None
     costs: dict[str, float | None] = {}
     for rule in rules:
-        if rule.name not in priced:
+        if prices_tell and rule.name not in priced:
             costs[rule.name] = 0.0
             continue
         if rule.name not in without:
+            step(f"what '{rule.name}' costs")
             rest = tuple(other for other in rules if other is not rule)
-            without[rule.name] = solve(network, rest, tie_break=False).cost
+            found = solve(network, rest, objective=objective, tie_break=not prices_tell)
+            without[rule.name] = found.cost
         saved = plan.cost - without[rule.name]
         costs[rule.name] = saved if isfinite(saved) else None
     return costs
@@ -114,43 +123,103 @@ def source_scenario(db: MaterialsDB, scenario: Scenario) -> Sourced:
     """Solve the sourcing question of a scenario.
 
     Raises:
-        InputError: the scenario asks none, its chemistry lacks a number, or a rule is on a
-            material that its cells do not hold.
+        InputError: the scenario asks none, a chemistry lacks a number, or a rule is on a
+            material or chemistry that is not sourced.
         SourcingError: a rule names a material or stage that the network lacks.
         UnknownNameError: a name is not in the database.
     """
     from calculator.sourcing import explain, solve
+
+    asked = _question(scenario)
+    stated = stated_scenario(db, scenario)
+    supply, objective = stated.supply, stated.objective
+    plan = solve(supply.network, stated.rules, objective=objective)
+    quiet = objective is not None
+    free = (
+        solve(supply.network, stated.market, objective=objective, tie_break=quiet)
+        if stated.wishes
+        else plan
+    )
+    free_cost = free.cost if free.status == "optimal" else None
+    only = stated.wishes[0].name if len(stated.wishes) == 1 else None
+    unmet = plan.status == "infeasible"
+    return Sourced(
+        chemistry=", ".join(product.chemistry for product in supply.products),
+        supply=supply,
+        wishes=stated.wishes,
+        rules=stated.rules,
+        plan=plan,
+        free_cost=free_cost,
+        explanation=explain(supply.network, stated.rules) if unmet else None,
+        notes=(*plan.notes, *unnamed_notes(plan, stated.wishes), *_uncovered(supply, asked)),
+        known={only: free_cost} if only is not None and free_cost is not None else {},
+        objective=objective,
+    )
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A sourcing question ready to solve."""
+
+    supply: SupplyNetwork
+    wishes: tuple[Rule, ...]
+    """The scenario's own rules."""
+    market: tuple[Rule, ...]
+    """What one buyer can get of the market."""
+    objective: Objective | None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules."""
+        return (*self.wishes, *self.market)
+
+
+def stated_scenario(db: MaterialsDB, scenario: Scenario) -> Stated:
+    """The network and the rules of a scenario's sourcing question.
+
+    Raises:
+        InputError: as ``source_scenario``.
+    """
+    from calculator.scenario.wishes import Known, rules_of
+    from calculator.sourcing.watch import step
     from calculator.supply import supply_network
 
     asked = _question(scenario)
-    request = scenario_request(db, scenario, asked.chemistry or scenario.chemistries[0])
+    step("building the supply network")
+    names = asked.chemistries or (asked.chemistry or scenario.chemistries[0],)
     supply = supply_network(
         db,
-        request,
+        [scenario_request(db, scenario, name) for name in names],
         asked.importer,
         asked.demand_gwh_per_year or scenario.volume_gwh_per_year,
         recyclers=asked.recyclers,
         market_access=_fraction(asked.market_access_percent),
     )
-    _check_materials(db, asked, supply, request.chemistry.id)
-    wishes = scenario_rules(scenario)
+    _check_materials(db, asked, supply)
+    known = Known(db, supply)
+    wishes = tuple(rule for wish in asked.rules for rule in rules_of(wish, known))
     market = (supply.access.rule,) if supply.access else ()
-    rules = (*wishes, *market)
-    plan = solve(supply.network, rules)
-    free = solve(supply.network, market, tie_break=False) if wishes else plan
-    free_cost = free.cost if free.status == "optimal" else None
-    only = wishes[0].name if len(wishes) == 1 else None
-    return Sourced(
-        chemistry=request.chemistry.id,
-        supply=supply,
-        wishes=wishes,
-        rules=rules,
-        plan=plan,
-        free_cost=free_cost,
-        explanation=explain(supply.network, rules) if plan.status == "infeasible" else None,
-        notes=(*plan.notes, *unnamed_notes(plan, wishes)),
-        known={only: free_cost} if only is not None and free_cost is not None else {},
-    )
+    return Stated(supply, wishes, market, _objective(asked, known))
+
+
+def _objective(asked: Sourcing, known: Known) -> Objective | None:
+    """What the plan is to be best at; nothing for the cost."""
+    from calculator.sourcing.objectives import OBJECTIVES, Risk
+
+    if asked.objective == "cost":
+        return None
+    if asked.objective == "risk":
+        return Risk(known.risks, missing=known.mean_risk)
+    return OBJECTIVES[asked.objective]()
+
+
+def _uncovered(supply: SupplyNetwork, asked: Sourcing) -> tuple[str, ...]:
+    """Says how much of the mass has an emission figure, where one was asked to count."""
+    carbon = asked.objective == "carbon" or any("carbon" in wish.rule for wish in asked.rules)
+    if not carbon:
+        return ()
+    told = ", ".join(f"{cover.stage} {100 * cover.share:.0f} %" for cover in supply.covers)
+    return (f"Share of the mass with an emission figure: {told}.",) if told else ()
 
 
 def _fraction(percent: float | None) -> float | None:
@@ -165,58 +234,16 @@ def _question(scenario: Scenario) -> Sourcing:
     return scenario.sourcing
 
 
-def _check_materials(
-    db: MaterialsDB, asked: Sourcing, supply: SupplyNetwork, chemistry: str
-) -> None:
+def _check_materials(db: MaterialsDB, asked: Sourcing, supply: SupplyNetwork) -> None:
     """Refuse a rule on a known material that these cells do not hold."""
     goods = supply.network.commodities
     held = {good.material_label for good in goods} | {e for good in goods for e in good.contents}
     known = {row.material for row in db.element_materials}
+    cells = ", ".join(product.chemistry for product in supply.products)
     for wish in asked.rules:
-        if wish.material is not None and wish.material in known - held:
+        material = getattr(wish, "material", None)
+        if material is not None and material in known - held:
             raise InputError(
-                f"rule '{wish.name}' is on {wish.material}, which {chemistry} cells do not hold; "
+                f"rule '{wish.name}' is on {material}, which {cells} cells do not hold; "
                 "leave the rule out or source another chemistry"
             )
-
-
-def scenario_rules(scenario: Scenario) -> tuple[Rule, ...]:
-    """The rules of a scenario as rules of the optimiser, in its order."""
-    return tuple(_rule(wish) for wish in _question(scenario).rules)
-
-
-def _rule(wish: Wish) -> Rule:
-    from calculator.sourcing import rules
-
-    if isinstance(wish, RecycledFloor):
-        share = wish.limit_percent / 100.0
-        return rules.RecycledFloor(wish.name, share, element=wish.material, stage=wish.stage)
-    at, stage, rest = wish.material, wish.stage, wish.rest
-    if isinstance(wish, CapHHI):
-        return rules.HHICap(wish.name, wish.limit, material=at, stage=stage, rest=rest)
-    if isinstance(wish, Exclude):
-        banned = _countries(wish.name, wish.countries)
-        return rules.Ban(wish.name, country=banned, material=at, stage=stage, rest=rest)
-    share, capped = wish.limit_percent / 100.0, _capped(wish)
-    return rules.ShareCap(wish.name, share, country=capped, material=at, stage=stage, rest=rest)
-
-
-def _capped(wish: CapCountryShare | CapGroupShare) -> str | tuple[str, ...]:
-    """Whom a cap is on: several countries as one, one country, or each on its own."""
-    if isinstance(wish, CapGroupShare):
-        return _countries(wish.name, wish.countries)
-    return _countries(wish.name, (wish.country,)) if wish.country else _EACH
-
-
-def _countries(rule: str, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Single countries of a rule; the European Union stands for its members."""
-    from calculator.regions import EU, EU_MEMBERS
-
-    for code in codes:
-        if code in _NOT_SINGLE:
-            raise InputError(
-                f"rule '{rule}': '{code}' is no single country, and supply from countries not "
-                "known singly cannot be ruled on by name; name countries, or write 'rest: one'"
-            )
-    members = (sorted(EU_MEMBERS) if code == EU else [code] for code in codes)
-    return tuple(dict.fromkeys(country for found in members for country in found))

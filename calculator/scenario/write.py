@@ -47,7 +47,11 @@ def scenario_hash(scenario: Scenario) -> str:
 def _by_content(asked: dict[str, Any]) -> dict[str, Any]:
     sourcing = asked["sourcing"]
     if sourcing is not None:
-        sourcing = {**sourcing, "chemistry": _content(sourcing["chemistry"])}
+        sourcing = {
+            **sourcing,
+            "chemistry": _content(sourcing["chemistry"]),
+            "chemistries": [_content(name) for name in sourcing["chemistries"]],
+        }
     return {
         **asked,
         "chemistries": [_content(name) for name in asked["chemistries"]],

@@ -16,7 +16,7 @@ from materials_db.faults import Fault
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
-MAX_VALUES = 20_000
+MAX_VALUES = 60_000
 MAX_FAULTS = 50
 
 Path = tuple[str | int, ...]
@@ -115,7 +115,7 @@ def _check(event: Any, documents: int, depth: int, values: int) -> None:
     if depth > MAX_DEPTH:
         raise YamlFaultError(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
     if values > MAX_VALUES:
-        raise YamlFaultError(line, f"more than {MAX_VALUES} values", "a scenario is a page of text")
+        raise YamlFaultError(line, f"more than {MAX_VALUES} values", "state that much in Python")
 
 
 def _malformed(error: Any) -> YamlFaultError:

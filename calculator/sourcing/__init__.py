@@ -8,9 +8,16 @@ The only package that imports a solver, and it does so when one is needed.
 """
 
 from calculator.sourcing.certificate import Certificate
+from calculator.sourcing.diff import Difference, diff
 from calculator.sourcing.errors import SourcingError
+from calculator.sourcing.expand_capacity import Expansion
+from calculator.sourcing.expand_outcomes import over_outcomes
+from calculator.sourcing.expand_store import Storage
+from calculator.sourcing.expand_time import over_time
 from calculator.sourcing.explain import Explanation, explain
 from calculator.sourcing.from_dict import from_dict
+from calculator.sourcing.information import Information, value_of_information
+from calculator.sourcing.lives import Fixed, Life, Normal, Weibull
 from calculator.sourcing.marginals import Marginal
 from calculator.sourcing.network import (
     Arc,
@@ -18,53 +25,155 @@ from calculator.sourcing.network import (
     Demand,
     Network,
     Node,
+    Outcome,
+    Period,
     Process,
     Supply,
 )
+from calculator.sourcing.objective_from import objective_from
+from calculator.sourcing.objectives import (
+    Carbon,
+    Concentration,
+    Cost,
+    Energy,
+    Intensity,
+    MeanCVaR,
+    Objective,
+    Risk,
+    Weighted,
+)
+from calculator.sourcing.origins import by_value, with_origins
+from calculator.sourcing.pareto import Front, FrontPoint, pareto
 from calculator.sourcing.plan import Plan, ShareRow, ShipmentRow, SourceRow
 from calculator.sourcing.problem import solve
+from calculator.sourcing.ranges import FlowRange, ranges
+from calculator.sourcing.recycled_law import eu_recycled_floors
 from calculator.sourcing.relax import Relaxation
 from calculator.sourcing.rule_base import Rule
 from calculator.sourcing.rules import (
     Ban,
     Capacity,
+    CarbonCap,
+    CarbonPrice,
+    CostShare,
+    CVaRCap,
+    Decided,
+    DeliveryAtLeast,
+    DeliveryAtMost,
     DemandAtLeast,
     DemandExactly,
+    EnergyCap,
+    GeoPolRiskCap,
     HHICap,
+    IntensityCap,
     MarketAccess,
+    MinimumLot,
+    NMinusOne,
+    ObjectiveAtMost,
+    PassThrough,
+    PriceBudget,
+    PriceEllipsoid,
+    PriceScenarios,
     RecycledFloor,
+    RiskCap,
+    SameInAll,
     ShareCap,
+    StockCover,
+    SupplierCountAtLeast,
+    SupplierCountAtMost,
+    SupplierFee,
 )
-from calculator.sourcing.sides import marginal_sides
+from calculator.sourcing.rules_passing import touched_bounds
+from calculator.sourcing.sides import marginal_sides, with_sides
+from calculator.sourcing.sweep import SweepPoint, sweep
 
 __all__ = [
     "Arc",
     "Ban",
+    "CVaRCap",
     "Capacity",
+    "Carbon",
+    "CarbonCap",
+    "CarbonPrice",
     "Certificate",
     "Commodity",
+    "Concentration",
+    "Cost",
+    "CostShare",
+    "Decided",
+    "DeliveryAtLeast",
+    "DeliveryAtMost",
     "Demand",
     "DemandAtLeast",
     "DemandExactly",
+    "Difference",
+    "Energy",
+    "EnergyCap",
+    "Expansion",
     "Explanation",
+    "Fixed",
+    "FlowRange",
+    "Front",
+    "FrontPoint",
+    "GeoPolRiskCap",
     "HHICap",
+    "Information",
+    "Intensity",
+    "IntensityCap",
+    "Life",
     "Marginal",
     "MarketAccess",
+    "MeanCVaR",
+    "MinimumLot",
+    "NMinusOne",
     "Network",
     "Node",
+    "Normal",
+    "Objective",
+    "ObjectiveAtMost",
+    "Outcome",
+    "PassThrough",
+    "Period",
     "Plan",
+    "PriceBudget",
+    "PriceEllipsoid",
+    "PriceScenarios",
     "Process",
     "RecycledFloor",
     "Relaxation",
+    "Risk",
+    "RiskCap",
     "Rule",
+    "SameInAll",
     "ShareCap",
     "ShareRow",
     "ShipmentRow",
     "SourceRow",
     "SourcingError",
+    "StockCover",
+    "Storage",
+    "SupplierCountAtLeast",
+    "SupplierCountAtMost",
+    "SupplierFee",
     "Supply",
+    "SweepPoint",
+    "Weibull",
+    "Weighted",
+    "by_value",
+    "diff",
+    "eu_recycled_floors",
     "explain",
     "from_dict",
     "marginal_sides",
+    "objective_from",
+    "over_outcomes",
+    "over_time",
+    "pareto",
+    "ranges",
     "solve",
+    "sweep",
+    "touched_bounds",
+    "value_of_information",
+    "with_origins",
+    "with_sides",
 ]

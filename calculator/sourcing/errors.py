@@ -37,3 +37,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not words:
         return "none is defined."
     return "known: " + ", ".join(words[:12]) + (", ..." if len(words) > 12 else ".")
+
+
+def unknown_word(where: str, kind: str, word: str, known: Iterable[str]) -> list[str]:
+    """Return the sentence on a name that is not among the known ones, or nothing."""
+    words = set(known)
+    return (
+        [] if word in words else [f"{where}: unknown {kind} {word!r}; {did_you_mean(word, words)}"]
+    )

@@ -1,48 +1,55 @@
 """A plain dict, shaped like a scenario file, to a network and its rules.
 
-No unit text and no YAML here: plain numbers, each in the unit of its commodity and in the
-currency of the network. Every fault is collected and raised once.
+No YAML here. Every slip is collected, with the place where it stands, and raised once.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from functools import cache
-from typing import Any, get_type_hints
+from dataclasses import dataclass, field
+from typing import Any
 
-from calculator.sourcing import rules as _rules
-from calculator.sourcing.errors import SourcingError, did_you_mean, raise_faults
+from calculator.sourcing.border import check_fractions, currency_of, in_kg
+from calculator.sourcing.by_period import by_period
+from calculator.sourcing.errors import SourcingError
+from calculator.sourcing.expand import KEYS, expanded
 from calculator.sourcing.network import (
     Arc,
     Commodity,
     Demand,
     Network,
     Node,
+    Outcome,
+    Period,
     Process,
     Supply,
 )
+from calculator.sourcing.objective_from import read_objective_at
+from calculator.sourcing.objectives import Objective
+from calculator.sourcing.places import Placed, slips_of
+from calculator.sourcing.quantities import Units
+from calculator.sourcing.read_rules import RULES, read_rules
+from calculator.sourcing.record_reader import Row, read_record
 from calculator.sourcing.rule_base import Rule
+from calculator.sourcing.short_form import HEAD, spelled_out
+from calculator.sourcing.short_rows import HINTS, label, rows_of
+from calculator.sourcing.slips import AskError, Path, Slip, Slips
 
-RULES: Mapping[str, type[Rule]] = {
-    "demand_at_least": _rules.DemandAtLeast,
-    "demand_exactly": _rules.DemandExactly,
-    "capacity": _rules.Capacity,
-    "ban": _rules.Ban,
-    "share_cap": _rules.ShareCap,
-    "hhi_cap": _rules.HHICap,
-    "recycled_floor": _rules.RecycledFloor,
-    "market_access": _rules.MarketAccess,
-}
-_SECTIONS: Mapping[str, type] = {
+__all__ = ["RULES", "SECTIONS", "SHORT", "Ask", "from_dict", "read_ask"]
+
+SECTIONS: Mapping[str, type] = {
     "commodities": Commodity,
     "nodes": Node,
     "supplies": Supply,
     "processes": Process,
     "arcs": Arc,
     "demands": Demand,
+    "periods": Period,
+    "outcomes": Outcome,
 }
-_SHORT = {
+"""The lists of the long form, and the record that an entry of each becomes."""
+SHORT: Mapping[str, str] = {
     "price": "price_per_unit",
     "conversion_cost": "conversion_cost_per_unit",
     "freight": "freight_per_unit",
@@ -53,13 +60,23 @@ _SHORT = {
     "energy": "energy_kwh_per_unit",
     "from": "source",
     "to": "target",
-    "limit": "limit_amount",
 }
-_MARKET = "market"
-_SUPPLIER_KEYS = (
-    *("id", "country", "owner", "groups", "price", "capacity", "route"),
-    *("freight", "duty", "emission"),
-)
+"""Short names of fields."""
+_FURTHER = ("name", "rules", "objective")
+_QUOTED = re.compile(r"'([^']+)'")
+_ENTRY = re.compile(r"(\w+)(?:\[([^\]]+)\])?")
+_HEADING = "The network cannot be used:"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What an ask states: a network, rules on its plan, and what the plan is to be best at."""
+
+    network: Network
+    rules: tuple[Rule, ...]
+    objective: Objective | None = None
+    placed: Placed = field(default_factory=dict, repr=False, compare=False)
+    """Where each record and rule stands in the ask."""
 
 
 def from_dict(ask: Mapping[str, Any]) -> tuple[Network, tuple[Rule, ...]]:
@@ -85,7 +102,7 @@ def from_dict(ask: Mapping[str, Any]) -> tuple[Network, tuple[Rule, ...]]:
 
     A chain with yields: an ore of 2 % nickel, 90 % recovered, made into a salt of 22.5 % nickel,
     so 0.225/(0.9 x 0.02) = 12.5 kg ore a kg. `"arcs": "free"` links every maker of a commodity
-    with every user at no cost::
+    with every user at no cost, as leaving `arcs` out does::
 
         {
             "currency": "USD_2024",
@@ -115,191 +132,186 @@ def from_dict(ask: Mapping[str, Any]) -> tuple[Network, tuple[Rule, ...]]:
 
     Keys are the field names of the records in `network` and `rules`, or their short names
     (price, conversion_cost, freight, duty, customs_value, value, emission, energy, from, to).
+    What may be left out is told in `short_form`. A number is plain, in the unit of its commodity
+    and in the currency of the network, or text with a unit: "80 t/year", "14 USD_2025/kg",
+    "40 %".
 
     Raises:
-        SourcingError: every unknown key (with the nearest known one), missing key and wrong
-            type, or every fault of the network, or every fault of the rules.
+        SourcingError: every unknown key (with the nearest known one), missing key, wrong type
+            and wrong unit, or every fault of the network, or every fault of the rules.
     """
+    asked = read_ask(ask)
+    return asked.network, asked.rules
+
+
+def read_ask(ask: Mapping[str, Any]) -> Ask:
+    """Return all that an ask states; `from_dict` says how it is written.
+
+    Raises:
+        SourcingError: see `from_dict`; an `AskError` tells the place of each slip.
+    """
+    slips = Slips()
+    ask = by_period(ask)
+    _check_keys(ask, slips)
+    long = spelled_out(ask, slips)
+    currency = currency_of(ask, slips)
+    goods = _records("commodities", long.commodities, Units(currency), slips)
+    units = Units(currency, _stated_units(long.commodities, goods))
+    rows = {name: getattr(long, name) for name in _LISTS}
+    made = {name: _records(name, found, units, slips) for name, found in rows.items()}
+    for name in _times(made["nodes"]):
+        rows[name] = rows_of(name, ask.get(name), slips)
+        made[name] = _records(name, rows[name], units, slips)
+    rules, rule_paths = read_rules(ask.get("rules"), units, slips)
+    goal = ask.get("objective")
+    objective = None if goal is None else read_objective_at(goal, slips)
+    slips.raise_if_any()
+    placed = {
+        "commodities": _with_paths(goods, long.commodities),
+        **{name: _with_paths(made[name], found) for name, found in rows.items()},
+        "rules": tuple(zip(rules, rule_paths, strict=True)),
+    }
+    if long.free:
+        made["arcs"] = (*made["arcs"], *_free_arcs(made))
+    try:
+        notes = _granted(ask, made)
+        network = Network(commodities=goods, currency=currency, notes=notes, **made)
+    except SourcingError as error:
+        raise AskError(_HEADING, slips_of(error.faults, placed)) from None
+    network, tied = _expanded(network, ask, units)
+    return Ask(network, (*rules, *tied), objective, placed)
+
+
+def _times(nodes: tuple[Node, ...]) -> list[str]:
+    """Lists that are records of a network whose nodes say themselves when they are."""
+    found = []
+    if any(node.period for node in nodes):
+        found.append("periods")
+    if any(node.outcome for node in nodes):
+        found.append("outcomes")
+    return found
+
+
+def _expanded(
+    network: Network, ask: Mapping[str, Any], units: Units
+) -> tuple[Network, tuple[Rule, ...]]:
+    """The network over the periods and outcomes that the ask states."""
+    stated = {key: ask[key] for key in (*KEYS, "arcs") if ask.get(key) is not None}
     faults: list[str] = []
-    if "suppliers" in ask:
-        ask = _spelled_out(ask, faults)
-    _unknown("the scenario", ask, {*_SECTIONS, "currency", "rules"}, faults)
-    made = {name: _section(name, kind, ask.get(name), faults) for name, kind in _SECTIONS.items()}
-    rules = _read_rules(ask.get("rules", ()), faults)
-    currency = ask.get("currency")
-    if not isinstance(currency, str):
-        faults.append(
-            "the scenario names no currency and year; add for example currency: USD_2024."
-        )
-    raise_faults("The scenario cannot be used:", faults)
-    if ask.get("arcs") == "free":
-        made["arcs"] = _free_arcs(made)
-    return Network(**made, currency=str(currency)), rules
+    grown = expanded(network, stated, faults, SHORT, units)
+    if faults:
+        raise AskError(_HEADING, (_slip_of(fault, ask) for fault in faults))
+    return grown
 
 
-def _section(name: str, kind: type, stated: Any, faults: list[str]) -> tuple[Any, ...]:
-    if stated is None or (name == "arcs" and stated == "free"):
+def _slip_of(fault: str, ask: Mapping[str, Any]) -> Slip:
+    """A sentence at the entry it begins with (`storage[0].cost is ...`) or names first."""
+    found = _ENTRY.match(fault)
+    if found is not None and found[1] in ask:
+        name, entry = found.groups()
+        is_list = isinstance(ask[name], (list, tuple))
+        path = (name,) if entry is None else (name, int(entry) if is_list else entry)
+        return Slip(path, fault[found.end() :])
+    for name in ("periods", "outcomes"):
+        stated = ask.get(name)
+        known = {str(key) for key in stated} if isinstance(stated, Mapping) else set()
+        for entry in _QUOTED.findall(fault):
+            if entry in known:
+                return Slip((name, entry), fault, is_whole=True)
+    return Slip((), fault, is_whole=True)
+
+
+def _with_paths(records: tuple[Any, ...], rows: list[Row]) -> tuple[tuple[Any, Path], ...]:
+    return tuple((record, row.path) for record, row in zip(records, rows, strict=True))
+
+
+def _stated_units(rows: list[Row], goods: tuple[Any, ...]) -> dict[str, str]:
+    """Units that are stated: text with a unit beside plain numbers in an unstated one may clash."""
+    stated = {label(row.values.get("id")) for row in rows if "unit" in row.values}
+    return {good.id: good.unit for good in goods if good.id in stated}
+
+
+_LISTS = ("nodes", "supplies", "processes", "arcs", "demands")
+
+
+def _granted(ask: Mapping[str, Any], made: Mapping[str, tuple[Any, ...]]) -> tuple[str, ...]:
+    """Say so where lanes were put in that nobody stated."""
+    if "arcs" in ask or "suppliers" in ask or not made["arcs"]:
         return ()
-    rows = _rows(name, stated, faults)
-    made = [_record(f"{name}[{at}]", kind, row, faults) for at, row in rows]
+    return ("no arcs are stated: every maker of a good reaches every user of it at no cost.",)
+
+
+def _check_keys(ask: Mapping[str, Any], slips: Slips) -> None:
+    known = {*SECTIONS, *HEAD, *KEYS, *_FURTHER}
+    for key in ask:
+        if key not in known:
+            slips.unknown_key((), str(key), known, HINTS.get(str(key), ""))
+
+
+def _records(name: str, rows: list[Row], units: Units, slips: Slips) -> tuple[Any, ...]:
+    kind = SECTIONS[name]
+    if name == "commodities":
+        rows = [in_kg(row) for row in rows]
+    if name in ("commodities", "arcs"):
+        for row in rows:
+            check_fractions(row, slips)
+    made = [read_record(kind, row, slips, SHORT, _expected(row, units), HINTS) for row in rows]
     return tuple(record for record in made if record is not None)
 
 
-def _rows(name: str, stated: Any, faults: list[str]) -> list[tuple[str, dict[str, Any]]]:
-    """A list of mappings, or a mapping from id to mapping; the id becomes a key."""
-    if isinstance(stated, Mapping):
-        pairs = [(str(key), {"id": key}, value) for key, value in stated.items()]
-    elif isinstance(stated, (list, tuple)):
-        pairs = [(str(k), {}, value) for k, value in enumerate(stated)]
-    else:
-        faults.append(f"{name} is a {type(stated).__name__}; give a list or a mapping.")
-        return []
-    rows = []
-    for at, start, value in pairs:
-        if isinstance(value, Mapping):
-            rows.append((at, {**start, **value}))
-        else:
-            faults.append(f"{name}[{at}] is {value!r}; give a mapping of its fields.")
-    return rows
+def _expected(row: Row, units: Units) -> Any:
+    """Units in which text of one record may be."""
+    good = _activity(row, units) if "outputs" in row.values else row.values.get("commodity")
+    own = label(row.values.get("unit", "kg"))
+
+    def expected(name: str, key: str | None) -> tuple[str, ...]:
+        if name == "contents":
+            return (f"kg/{own}", "1") if own == "kg" else (f"kg/{own}",)
+        if name in ("inputs", "outputs", "elsewhere"):
+            unit = units.of.get(str(key), "")
+            per = units.of.get(str(good), "")
+            return (unit, f"{unit}/{per}") if unit else ()
+        if name == "yields":
+            return ("1",)
+        return units.expected(name, good if isinstance(good, str) else None)
+
+    return expected
 
 
-def _record(at: str, kind: type, row: Mapping[str, Any], faults: list[str]) -> Any:
-    """Make one record; None if anything is wrong with it."""
-    before = len(faults)
-    hints, required = _fields_of(kind)
-    values: dict[str, Any] = {}
-    for key, value in row.items():
-        field = key if key in hints else _SHORT.get(str(key), str(key))
-        if field not in hints:
-            faults.append(f"{at}: unknown key {key!r}; {did_you_mean(str(key), _spoken(hints))}")
-        elif field in values:
-            faults.append(f"{at}: {field} is given twice; keep one.")
-        else:
-            values[field] = _value(f"{at}.{key}", value, hints[field], faults)
-    faults += [f"{at}: {name} is missing; give it." for name in required if name not in values]
-    if len(faults) > before:
-        return None
-    try:
-        return kind(**values)
-    except SourcingError as fault:
-        faults.append(f"{at}: {fault}")
-        return None
+def _activity(row: Row, units: Units) -> str | None:
+    """The good of which one unit is one unit of activity."""
+    made = row.values["outputs"]
+    ones = [good for good, amount in made.items() if amount == 1] if _is_group(made) else []
+    return str(ones[0]) if len(ones) == 1 else None
 
 
-@cache
-def _fields_of(kind: type) -> tuple[dict[str, Any], tuple[str, ...]]:
-    hints = get_type_hints(kind)
-    own = fields(kind)
-    required = [f.name for f in own if f.default is MISSING and f.default_factory is MISSING]
-    return {f.name: hints[f.name] for f in own}, tuple(required)
-
-
-def _spoken(names: Mapping[str, Any]) -> set[str]:
-    return set(names) | {short for short, full in _SHORT.items() if full in names}
-
-
-def _value(at: str, value: Any, hint: Any, faults: list[str]) -> Any:
-    """Check one value against the type of its field."""
-    wanted = str(hint)
-    if hint is bool:
-        fits, what = isinstance(value, bool), "true or false"
-    elif hint is float:
-        fits, what = _is_number(value), "a plain number"
-    elif "Mapping" in wanted:
-        fits = isinstance(value, Mapping) and all(map(_is_number, value.values()))
-        what = "a mapping from names to numbers"
-    elif "tuple" in wanted and isinstance(value, (list, tuple)):
-        fits, what = all(isinstance(v, str) for v in value), "a list of names"
-        value = tuple(value)
-    else:
-        fits = isinstance(value, str) or (value is None and "None" in wanted)
-        what = "a name"
-        if fits and hint == tuple[str, ...]:
-            value = (value,)
-    if not fits:
-        faults.append(f"{at} is {value!r}; give {what}.")
-    return value
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _unknown(at: str, row: Mapping[str, Any], known: set[str], faults: list[str]) -> None:
-    faults += [
-        f"{at}: unknown key {key!r}; {did_you_mean(str(key), known)}"
-        for key in row
-        if key not in known
-    ]
-
-
-def _read_rules(stated: Any, faults: list[str]) -> tuple[Rule, ...]:
-    made = []
-    for at, row in _rows("rules", stated, faults):
-        kind = row.pop("rule", None)
-        if "id" in row:  # a mapping from name to rule
-            row["name"] = row.pop("id")
-        if kind not in RULES:
-            faults.append(f"rules[{at}]: unknown rule {kind!r}; {did_you_mean(str(kind), RULES)}")
-        else:
-            made.append(_record(f"rules[{at}]", RULES[str(kind)], row, faults))
-    return tuple(rule for rule in made if rule is not None)
-
-
-def _spelled_out(ask: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:
-    """Turn the short form (suppliers of one commodity) into the long one."""
-    known = {"currency", "commodity", "unit", "stage", "demand", "suppliers", "rules"}
-    _unknown("the scenario", ask, known, faults)
-    good = ask.get("commodity", "material")
-    rows = _rows("suppliers", ask["suppliers"], faults)
-    for at, row in rows:
-        _unknown(f"suppliers[{at}]", row, set(_SUPPLIER_KEYS), faults)
-        row.setdefault("id", f"supplier {at}")
-    amount = ask.get("demand")
-    if not _is_number(amount):
-        faults.append("demand is missing or not a number; give how much is needed.")
-        amount = 0.0
-    head = {"id": good, **_picked(ask, "unit", "stage")}
-    return {
-        "currency": ask.get("currency"),
-        "commodities": [head],
-        "nodes": [
-            *(_picked(row, "id", "country", "owner", "groups") for _, row in rows),
-            {"id": _MARKET},
-        ],
-        "supplies": [
-            {**_picked(row, "id", "price", "capacity", "route", "emission"), "commodity": good}
-            | {"node": row["id"]}
-            for _, row in rows
-        ],
-        "arcs": [
-            {**_picked(row, "freight", "duty"), "from": row["id"], "to": _MARKET}
-            | {"commodity": good, "customs_value": _or_nought(row.get("price"))}
-            for _, row in rows
-        ],
-        "demands": [{"node": _MARKET, "commodity": good, "amount": amount}],
-        "rules": ask.get("rules", ()),
-    }
-
-
-def _or_nought(price: Any) -> float:
-    """Customs value of a supplier: its price; a gate fee or a faulty price has none."""
-    return max(float(price), 0.0) if _is_number(price) else 0.0
-
-
-def _picked(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: row[key] for key in keys if key in row}
+def _is_group(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _free_arcs(made: Mapping[str, tuple[Any, ...]]) -> tuple[Arc, ...]:
-    """Link every maker of a commodity with every user of it, at no cost."""
+    """Link every maker of a commodity with every user in its period and outcome, at no cost.
+
+    A maker with lanes for it already has its own.
+    """
+    when = {node.id: (node.period, node.outcome) for node in made["nodes"]}
+    laid = {(arc.commodity, arc.source) for arc in made["arcs"]}
     makers = {(s.commodity, s.node): None for s in made["supplies"]}
     makers |= {(good, p.node): None for p in made["processes"] for good in p.outputs}
+    makers |= {
+        (good, node): None
+        for p in made["processes"]
+        for node, goods in p.elsewhere.items()
+        for good in goods
+    }
     users = {(good, p.node): None for p in made["processes"] for good in p.inputs}
     users |= {(d.commodity, d.node): None for d in made["demands"]}
     return tuple(
         Arc(maker, user, good)
         for good, maker in makers
         for wanted, user in users
-        if good == wanted and maker != user
+        if good == wanted
+        and maker != user
+        and (good, maker) not in laid
+        and when.get(maker) == when.get(user)
     )

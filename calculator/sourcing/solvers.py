@@ -174,11 +174,6 @@ def _by_cvxpy(problem: Canonical) -> Solved:
     return solved
 
 
-def solve_squares(problem: Canonical, squares: Any) -> Solved:
-    """Minimise ||squares x||^2 over the feasible set; the cost of the problem is not used."""
-    return _tight_then_loose(Statement.of(problem, squares), quadratic=True)
-
-
 def _tight_then_loose(statement: Statement, quadratic: bool = False) -> Solved:
     """Ask Clarabel for 1e-10 first; problems without an interior may reach 1e-7 only."""
     for options in _CLARABEL:

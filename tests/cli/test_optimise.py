@@ -9,8 +9,9 @@ from python_calamine import CalamineWorkbook
 
 from calculator.export import ENDINGS
 from calculator.scenario import make_scenario
-from calculator.scenario.sourcing import scenario_rules
+from calculator.scenario.sourcing import stated_scenario
 from calculator.sourcing import Ban, HHICap, RecycledFloor, ShareCap
+from materials_db.load import load_database
 
 CAP = {"rule": "cap_country_share", "name": "cap", "limit": "40 %"}
 
@@ -67,7 +68,34 @@ def test_costs_add_up_and_the_rules_cost_something(example):
     assert answer["cost_of_rules_usd_per_kwh"] == pytest.approx(answer["cost_usd_per_kwh"] - free)
     assert answer["cost_of_rules_usd_per_kwh"] > 0
     prices = {row["rule"]: row["shadow_price"] for row in answer["binding_rules"]}
-    assert prices["No country above 40 %"] < 0 < prices["15 % recycled nickel"]
+    assert prices["No country above 40 %"] < 0
+    floor = next(m for m in answer["marginals"] if m["name"] == "15 % recycled nickel")
+    above = floor["level"] - floor["limit"]
+    assert above >= -1e-6
+    assert (floor["shadow_price"] > 0) != (above > 1e-6)  # a floor has a price where it holds
+
+
+def test_every_limit_has_its_price_and_the_plan_its_proof(example):
+    answer = example.answer
+    assert answer["certificate"]["ok"] is True
+    assert answer["unique"] in (True, False, None)
+    assert answer["relaxations"] == []
+    prices = {row["name"]: row for row in answer["marginals"]}
+    for row in answer["binding_rules"]:
+        found = prices[row["rule"]]
+        assert (found["shadow_price"], found["unit"]) == (row["shadow_price"], row["unit"])
+        assert found["kind"] == "rule"
+
+
+def test_explain_says_feasible_or_which_rules_clash(run, root):
+    done = run("explain", str(root / "examples" / "sourcing.yaml"))
+    assert (done.code, done.err) == (0, "")
+    assert "Feasible" in done.out
+    clash = run("explain", str(root / "examples" / "clash.yaml"), "--json")
+    assert clash.code == 1
+    names = {"15 % recycled nickel", "No refining in the United States"}
+    assert set(clash.answer["conflict"]) == names
+    assert {row["rule"] for row in clash.answer["relaxations"]} == names
 
 
 def test_text_names_mix_cost_rules_and_marks(run, root):
@@ -225,7 +253,8 @@ def test_a_rule_on_what_is_not_there(run, tmp_path, rule, says):
 
 def _rules(*wishes):
     values = {"importer": "USA", "rules": list(wishes)}
-    return scenario_rules(make_scenario({"chemistries": ["LFP"], "sourcing": values}))
+    scenario = make_scenario({"chemistries": ["NMC811"], "sourcing": values})
+    return stated_scenario(load_database(), scenario).wishes
 
 
 def test_every_kind_of_rule_reaches_the_optimiser_as_its_own():

@@ -1,0 +1,180 @@
+"""Rules of an ask, read by the fields of their classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from calculator.sourcing import rules as _rules
+from calculator.sourcing.errors import did_you_mean
+from calculator.sourcing.objective_from import read_objective_at
+from calculator.sourcing.quantities import Units
+from calculator.sourcing.record_reader import Row, fields_of, read_record
+from calculator.sourcing.rule_base import Rule
+from calculator.sourcing.scope import EACH
+from calculator.sourcing.short_rows import rows_of
+from calculator.sourcing.slips import Path, Slips, shown
+
+_OWN_WORDS = {"CVaRCap": "cvar_cap", "NMinus1": "n_minus_1", "NMinusOne": "n_minus_1"}
+_WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SOME = 6
+_LIMIT_UNITS = {"carbon_cap": "kg", "energy_cap": "kWh", "stock_cover": "day"}
+_MONEY_FIELDS = {
+    "carbon_price": ("price",),
+    "supplier_fee": ("fee", "fees"),
+    "cvar_cap": ("limit_amount",),
+}
+_BOUNDS = (
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "value",
+    "cap",
+    "floor",
+    "percent",
+    "limits",
+    "least",
+    "most",
+)
+_HINTS = dict.fromkeys(
+    ("supplier", "suppliers"), "write 'owner': a supplier without an owner is its own"
+)
+
+
+def rule_word(name: str) -> str:
+    """Return the word of a rule from the name of its class: `HHICap` is `hhi_cap`."""
+    own = getattr(getattr(_rules, name), "word", None) or _OWN_WORDS.get(name)
+    return str(own or _WORD_STARTS.sub("_", name).lower())
+
+
+RULES: Mapping[str, type[Rule]] = {
+    rule_word(name): getattr(_rules, name) for name in _rules.__all__
+}
+"""Every rule under the word by which an ask chooses it."""
+_SAME: Mapping[str, str] = {
+    "exclude": "ban",
+    "cap_country_share": "share_cap",
+    "cap_group_share": "share_cap",
+}
+"""Words of a scenario of chemistries, for those who come from there."""
+_SHORT: Mapping[str, str] = {
+    "countries": "country",
+    "owners": "owner",
+    "groups": "group",
+    "materials": "material",
+}
+
+
+def read_rules(
+    stated: Any, units: Units, slips: Slips
+) -> tuple[tuple[Rule, ...], tuple[Path, ...]]:
+    """Read every rule, and where each stands; one without a name is called by its word."""
+    made: list[Rule] = []
+    paths: list[Path] = []
+    for row in rows_of("rules", _plain(stated), slips):
+        kind = _kind(row, slips)
+        rule = _rule(kind, row, units, slips) if kind is not None else None
+        if rule is not None:
+            made.append(rule)
+            paths.append(row.path)
+    return _named(tuple(made)), tuple(paths)
+
+
+def _plain(stated: Any) -> Any:
+    """Rules written `{share_cap: {...}}`, as groups of keys with a `rule`."""
+    if not isinstance(stated, (list, tuple)):
+        return stated
+    return [_opened(one) for one in stated]
+
+
+def _opened(one: Any) -> Any:
+    if not isinstance(one, Mapping) or len(one) != 1:
+        return one
+    ((word, keys),) = one.items()
+    if isinstance(keys, Mapping) and (word in RULES or word in _SAME):
+        return {"rule": word, **keys}
+    return one
+
+
+def _kind(row: Row, slips: Slips) -> str | None:
+    """Take the word of the rule out of its row."""
+    values = row.values
+    word = next((values.pop(k) for k in ("rule", "type", "kind") if k in values), None)
+    name = values.pop("id", None)
+    if name is not None:
+        values.setdefault("name", name)
+        if word is None and isinstance(name, str) and (name in RULES or name in _SAME):
+            word = name
+    if isinstance(word, str) and word in _SAME:
+        if word == "cap_country_share":
+            values.setdefault("country", EACH)
+        word = _SAME[word]
+    if isinstance(word, str) and word in RULES:
+        return word
+    if word is None:
+        some = ", ".join(sorted(RULES)[:_SOME])
+        slips.add(row.path, f": key 'rule' is missing; add 'rule:' and a kind, such as {some}.")
+    else:
+        known = did_you_mean(word if isinstance(word, str) else "", RULES)
+        slips.add(row.path, f": unknown rule {shown(word)}; {known}")
+    return None
+
+
+def _rule(word: str, row: Row, units: Units, slips: Slips) -> Rule | None:
+    kind = RULES[word]
+    types_of = fields_of(kind)[0]
+    short = {**_SHORT, "limit": kind.limit_field, "material": "element", "element": "material"}
+    row.values.setdefault("name", word)
+    good = row.values.get("commodity")
+
+    def expected(name: str, key: str | None) -> tuple[str, ...]:
+        own = _own_units(word, name, units, row.values)
+        return own or units.expected(name, good if isinstance(good, str) else None)
+
+    for name in _single(kind):
+        stated = row.values.get(name)
+        if isinstance(stated, (list, tuple)) and len(stated) == 1:
+            row.values[name] = stated[0]
+    if "objective" in types_of and "objective" in row.values:
+        goal = read_objective_at(row.values["objective"], slips, row.at("objective"))
+        if goal is None:
+            return None
+        row.values["objective"] = goal
+    known = {a: b for a, b in short.items() if b in types_of}
+    hints = {**dict.fromkeys(_BOUNDS, f"write '{kind.limit_field}'"), **_HINTS}
+    found = read_record(kind, row, slips, known, expected, hints)
+    return found if isinstance(found, Rule) else None
+
+
+def _own_units(
+    word: str, name: str, units: Units, values: Mapping[str, Any]
+) -> tuple[str, ...] | None:
+    """Units that the limit of one kind of rule may be in; None where the field tells."""
+    is_limit = name in ("limit", RULES[word].limit_field)
+    if is_limit and RULES[word].bounds[1] == 1.0:
+        return ("1",)
+    if is_limit and word in _LIMIT_UNITS and values.get("per") is None:
+        return (_LIMIT_UNITS[word],)
+    if name in _MONEY_FIELDS.get(word, ()):
+        per = "/kg" if word == "carbon_price" else ""
+        return (f"{units.currency}{per}",) if units.currency else ()
+    return None
+
+
+def _single(kind: type) -> list[str]:
+    """Fields that take one name alone."""
+    return [f.name for f in fields(kind) if f.type in ("str", "str | None")]
+
+
+def _named(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Number the rules that bear their word for a name where there are several."""
+    seen: dict[str, int] = {}
+    out = []
+    for rule in rules:
+        seen[rule.name] = k = seen.get(rule.name, 0) + 1
+        by_word = rule.name in RULES and RULES[rule.name] is type(rule)
+        out.append(replace(rule, name=f"{rule.name} {k}") if by_word and k > 1 else rule)
+    return tuple(out)
