@@ -151,10 +151,7 @@ def _spans(years: Iterable[int]) -> str:
 
 def money_tables(db: MaterialsDB) -> MoneyTables:
     """Exchange rates and price levels of the database; the first row of a key is used."""
-    return MoneyTables(
-        {(row.currency, row.year): row for row in reversed(db.exchange_rates)},
-        {(row.currency, row.year): row for row in reversed(db.price_levels)},
-    )
+    return MoneyTables(db.exchange_rate_of, db.price_level_of)
 
 
 def parse_money(text: str) -> Money:

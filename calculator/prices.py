@@ -186,7 +186,7 @@ class PriceBook:
 
     def _ladder(self, base: Price) -> tuple[Ladder | None, tuple[Price, ...]]:
         """Steps by thickness against the row shown, and the further rows they rest on."""
-        rungs = [row for row in self.db.prices if _same_sheet(row, base)]
+        rungs = [row for row in self.db.price_rows_of[base.item] if _same_sheet(row, base)]
         if len(rungs) < 2:
             return None, ()
         start, _ = self._net(base)

@@ -226,6 +226,21 @@ class MaterialsDB:
     # --- indexes, built when first asked ---------------------------------------------
 
     @cached_property
+    def price_rows_of(self) -> Mapping[str, tuple[schema.Price, ...]]:
+        """Price rows by item, in the order of the table."""
+        return _group(self.prices, lambda row: row.item)
+
+    @cached_property
+    def exchange_rate_of(self) -> Mapping[tuple[str, int], schema.ExchangeRate]:
+        """Exchange rate by currency and year; the first row of a key is used."""
+        return {(row.currency, row.year): row for row in reversed(self.exchange_rates)}
+
+    @cached_property
+    def price_level_of(self) -> Mapping[tuple[str, int], schema.PriceLevel]:
+        """Price level by currency and year; the first row of a key is used."""
+        return {(row.currency, row.year): row for row in reversed(self.price_levels)}
+
+    @cached_property
     def _property_index(self) -> Mapping[tuple[str, str, str], schema.Property]:
         return {(row.material, row.property, row.element): row for row in reversed(self.properties)}
 

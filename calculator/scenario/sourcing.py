@@ -119,8 +119,15 @@ def cost_of_each_rule(
     return costs
 
 
-def source_scenario(db: MaterialsDB, scenario: Scenario) -> Sourced:
+def source_scenario(
+    db: MaterialsDB, scenario: Scenario, supply: SupplyNetwork | None = None
+) -> Sourced:
     """Solve the sourcing question of a scenario.
+
+    Args:
+        db: the materials database.
+        scenario: what is asked.
+        supply: its network from ``supply_of``, where it is known already.
 
     Raises:
         InputError: the scenario asks none, a chemistry lacks a number, or a rule is on a
@@ -131,7 +138,7 @@ def source_scenario(db: MaterialsDB, scenario: Scenario) -> Sourced:
     from calculator.sourcing import explain, solve
 
     asked = _question(scenario)
-    stated = stated_scenario(db, scenario)
+    stated = stated_scenario(db, scenario, supply)
     supply, objective = stated.supply, stated.objective
     plan = solve(supply.network, stated.rules, objective=objective)
     quiet = objective is not None
@@ -174,20 +181,39 @@ class Stated:
         return (*self.wishes, *self.market)
 
 
-def stated_scenario(db: MaterialsDB, scenario: Scenario) -> Stated:
+def stated_scenario(
+    db: MaterialsDB, scenario: Scenario, supply: SupplyNetwork | None = None
+) -> Stated:
     """The network and the rules of a scenario's sourcing question.
 
     Raises:
         InputError: as ``source_scenario``.
     """
     from calculator.scenario.wishes import Known, rules_of
+
+    asked = _question(scenario)
+    supply = supply or supply_of(db, scenario)
+    _check_materials(db, asked, supply)
+    known = Known(db, supply)
+    wishes = tuple(rule for wish in asked.rules for rule in rules_of(wish, known))
+    market = (supply.access.rule,) if supply.access else ()
+    return Stated(supply, wishes, market, _objective(asked, known))
+
+
+def supply_of(db: MaterialsDB, scenario: Scenario) -> SupplyNetwork:
+    """The network of a scenario's sourcing question; its rules and objective do not count.
+
+    Raises:
+        InputError: the scenario asks none, or a chemistry lacks a number.
+        UnknownNameError: a name is not in the database.
+    """
     from calculator.sourcing.watch import step
     from calculator.supply import supply_network
 
     asked = _question(scenario)
     step("building the supply network")
     names = asked.chemistries or (asked.chemistry or scenario.chemistries[0],)
-    supply = supply_network(
+    return supply_network(
         db,
         [scenario_request(db, scenario, name) for name in names],
         asked.importer,
@@ -195,11 +221,6 @@ def stated_scenario(db: MaterialsDB, scenario: Scenario) -> Stated:
         recyclers=asked.recyclers,
         market_access=_fraction(asked.market_access_percent),
     )
-    _check_materials(db, asked, supply)
-    known = Known(db, supply)
-    wishes = tuple(rule for wish in asked.rules for rule in rules_of(wish, known))
-    market = (supply.access.rule,) if supply.access else ()
-    return Stated(supply, wishes, market, _objective(asked, known))
 
 
 def _objective(asked: Sourcing, known: Known) -> Objective | None:
