@@ -20,6 +20,7 @@ _PUBLIC = {
     "reference_design": "calculator.reference",
     "Scenario": "calculator.scenario",
     "load_scenario": "calculator.scenario",
+    "load_network": "calculator.scenario",
     "source_scenario": "calculator.scenario.sourcing",
 }
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605
