@@ -18,15 +18,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from calculator.errors import InputError
 from calculator.sourcing.errors import SourcingError
 from calculator.sourcing.layout import Layout
 from calculator.sourcing.plan import Plan
 from calculator.sourcing.recycled_law import eu_recycled_floors
 from calculator.sourcing.rules_share import RecycledFloor
-from calculator.sourcing.scope import Counted, counted_whole
+from calculator.supply.cathode_floor import CathodeFloor
 from calculator.supply.recycled import BLACK_MASS, DIRECT, HYDROMET, PYROMET, RecyclingTerms
 from calculator.supply.recycled_rows import RecyclingLine, recycling_lines
 from calculator.supply.streams import MANUFACTURING, OLD_CELLS, POST_CONSUMER
@@ -51,45 +49,6 @@ FIRST_YEAR, LAST_YEAR = 2020, 2100
 _ACTIVE = "active_material"
 _MET_WITHIN = 1e-6
 _UNSTATED = "unstated"
-
-
-@dataclass(frozen=True)
-class CathodeFloor(RecycledFloor):
-    """Recycled content of an element, directly recycled cathodes counted.
-
-    R + D >= share x (T + D), with R recycled of the T refined, and D what directly recycled
-    cathodes hold of the element (`symbol` in their contents).
-    """
-
-    symbol: str = ""
-
-    def whole(self, layout: Layout) -> Counted:
-        """Return what is refined, and what directly recycled cathodes hold."""
-        refined = super().whole(layout)
-        cathodes = [_direct(c) for c in _held(layout, self.symbol)]
-        return _joined((refined, *cathodes))
-
-
-def _held(layout: Layout, symbol: str) -> tuple[Counted, ...]:
-    goods = (c for c in layout.network.commodities if c.counted and c.stage == _ACTIVE)
-    if not any(symbol in good.contents for good in goods):
-        return ()
-    return counted_whole(layout, symbol, _ACTIVE)
-
-
-def _direct(scope: Counted) -> Counted:
-    keep = np.array([route == DIRECT for route in scope.route], np.bool_)
-    column, weight, source = scope.column[keep], scope.weight[keep], scope.source[keep]
-    return replace(scope, column=column, weight=weight, source=source)
-
-
-def _joined(scopes: Sequence[Counted]) -> Counted:
-    return replace(
-        scopes[0],
-        column=np.concatenate([s.column for s in scopes]),
-        weight=np.concatenate([s.weight for s in scopes]),
-        source=np.concatenate([s.source for s in scopes]),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +107,17 @@ class RecyclingMix:
         """Energy of the processes; not a number where there is no plan."""
         return self.plan.energy_kwh / self.supply.demand_kwh_per_year
 
+    @property
+    def chemistry_shares(self) -> Mapping[str, float]:
+        """Share of each chemistry in the cells delivered; empty where there is no plan."""
+        made = {product.chemistry: 0.0 for product in self.supply.products}
+        of_good = {good: chemistry for chemistry, good in self.supply.cell_goods.items()}
+        for row in self.plan.sources:
+            if row.commodity in of_good:
+                made[of_good[row.commodity]] += row.quantity
+        total = sum(made.values())
+        return {name: amount / total for name, amount in made.items()} if total > 0 else {}
+
     @cached_property
     def lines(self) -> tuple[RecyclingLine, ...]:
         """What is recycled by stream, route and country, and what each line costs."""
@@ -171,7 +141,8 @@ class RecyclingMix:
     def recycled_share(self, element: str, waste: str | None = None) -> float:
         """Recycled content of an element, of one kind of waste or of both; a fraction."""
         wastes = (MANUFACTURING, POST_CONSUMER) if waste is None else (waste,)
-        return sum(c.share for c in self.contents if c.element == element and c.waste in wastes)
+        mine = (c for c in self.contents if c.element == element and c.waste in wastes)
+        return sum((c.share for c in mine), 0.0)
 
     def meets(self, element: str) -> bool | None:
         """Whether the floor of the year is met; None without a floor, a plan or the element."""
@@ -197,7 +168,8 @@ def _contents(mix: RecyclingMix, chain: Chain, layout: Layout) -> Iterator[Conte
     if chain.refining is None:
         return
     end, plan = chain.end, mix.plan
-    scope = CathodeFloor("content", 0.0, end.material, end.stage, symbol=chain.element).whole(layout)
+    counted = CathodeFloor("content", 0.0, end.material, end.stage, symbol=chain.element)
+    scope = counted.whole(layout)
     amounts: dict[tuple[str, str, str], float] = {}
     for column, kg in zip(scope.column, scope.weight * plan.x[scope.column], strict=True):
         key = _origin(mix.supply, layout.labels[column])
@@ -252,9 +224,7 @@ def recycling_mixes(
     every = RecyclingTerms(direct_discount=direct_discount).asked_routes
     question = _Question.of(db, scenario, direct_discount)
     floors = _floors(question.base.supply, year)
-    mixes: list[RecyclingMix] = []
-    for asked in _asked(every, bool(floors)):
-        mixes.append(question.answer(asked, floors))
+    mixes = [question.answer(asked, floors) for asked in _asked(every, bool(floors))]
     return tuple(_with_cost_of_floors(mix, mixes) for mix in mixes)
 
 

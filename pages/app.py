@@ -17,6 +17,7 @@ HEADINGS = {
     "Compare": "Compare chemistries",
     "Minerals": "Minerals by chemistry",
     "Sourcing": "Sourcing mix",
+    "Recycling": "Recycling mixes",
     "Data": "Data",
 }
 
@@ -29,6 +30,7 @@ def main() -> None:
             st.Page("compare.py", title="Compare", icon=":material/bar_chart:", default=True),
             st.Page("minerals.py", title="Minerals", icon=":material/diamond:"),
             st.Page("sourcing.py", title="Sourcing", icon=":material/public:"),
+            st.Page("recycling.py", title="Recycling", icon=":material/recycling:"),
             st.Page("data.py", title="Data", icon=":material/database:"),
         ],
         position="top",

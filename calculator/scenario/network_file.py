@@ -152,4 +152,6 @@ def _at_key(slip: Slip, tree: Tree, file: str, beside: tuple[str, ...]) -> Fault
         path = (NETWORK, *path)
     said = " ".join(slip.sentence(first=1).split())
     what, _, remedy = "".join(c if c.isprintable() else "?" for c in said).partition("; ")
-    return Fault(file, tree.line(path), what.rstrip("."), remedy.rstrip(".") or "mend it")
+    if not remedy.endswith("..."):
+        remedy = remedy.rstrip(".")
+    return Fault(file, tree.line(path), what.rstrip("."), remedy or "mend it")

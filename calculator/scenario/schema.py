@@ -72,6 +72,10 @@ class Sourcing(Part):
     )
     """Countries that recycle for you (``EUU``: its members that make cells); the importer and all
     that make cells if left out."""
+    direct_discount_percent: Annotated[float, Unit("%", least=0, most=99)] | None = Field(
+        default=None, alias="direct_discount", examples=["10 %"]
+    )
+    """By how much a cathode that is recycled as such sells below a new one; without it none is."""
     rules: tuple[Rule, ...] = Field(default=(), max_length=200)
     """Rules the mix must keep, each with a name of your own."""
 

@@ -208,7 +208,7 @@ def supply_of(db: MaterialsDB, scenario: Scenario) -> SupplyNetwork:
         UnknownNameError: a name is not in the database.
     """
     from calculator.sourcing.watch import step
-    from calculator.supply import supply_network
+    from calculator.supply import RecyclingTerms, supply_network
 
     asked = _question(scenario)
     step("building the supply network")
@@ -220,6 +220,7 @@ def supply_of(db: MaterialsDB, scenario: Scenario) -> SupplyNetwork:
         asked.demand_gwh_per_year or scenario.volume_gwh_per_year,
         recyclers=asked.recyclers,
         market_access=_fraction(asked.market_access_percent),
+        recycling=RecyclingTerms(direct_discount=_fraction(asked.direct_discount_percent)),
     )
 
 

@@ -29,6 +29,7 @@ from calculator.scenario.rules_risk import (
 if TYPE_CHECKING:
     from calculator.scenario.rules import Rule as Wish
     from calculator.sourcing.rule_base import Rule
+    from calculator.sourcing.rules_share import RecycledFloor as CoreFloor
     from calculator.supply import SupplyNetwork
     from materials_db.database import MaterialsDB
 
@@ -146,7 +147,8 @@ def _recycled(wish: RecycledFloor, known: Known) -> Rule:
 
     share = wish.limit_percent / 100.0
     groups = None if wish.waste is None else (_WASTE[wish.waste],)
-    return RecycledFloor(wish.name, share, element=wish.material, stage=wish.stage, groups=groups)
+    floor = RecycledFloor(wish.name, share, element=wish.material, stage=wish.stage, groups=groups)
+    return _with_cathodes(floor, known)
 
 
 def _by_law(wish: EURecycledContent, known: Known) -> tuple[Rule, ...]:
@@ -157,7 +159,17 @@ def _by_law(wish: EURecycledContent, known: Known) -> tuple[Rule, ...]:
     held = {good.material_label for good in known.supply.network.commodities}
     named = [m for m in ("cobalt", "lithium", "nickel") if m in held]
     floors = eu_recycled_floors(wish.year, named)
-    return tuple(replace(floor, name=f"{wish.name}: {floor.element}") for floor in floors)
+    return tuple(
+        _with_cathodes(replace(floor, name=f"{wish.name}: {floor.element}"), known)
+        for floor in floors
+    )
+
+
+def _with_cathodes(floor: CoreFloor, known: Known) -> Rule:
+    """The same floor, directly recycled cathodes counted where there can be any."""
+    from calculator.supply.cathode_floor import with_cathodes
+
+    return with_cathodes(floor, known.supply)
 
 
 def _chemistry(wish: ChemistryShare, known: Known) -> tuple[Rule, ...]:
