@@ -22,12 +22,17 @@ from calculator.scenario.run import scenario_request
 from materials_db.faults import DatabaseError, Fault, UnknownNameError
 from materials_db.load import load_database
 from materials_db.units import UnitError
+from pages import jobs
 
 if TYPE_CHECKING:
     from calculator.evaluation import Evaluation
+    from calculator.export import Report
     from calculator.figures import Chart
     from calculator.scenario.sourcing import Sourced
+    from calculator.supply import SupplyNetwork
+    from calculator.tables import Shown
     from materials_db.database import MaterialsDB
+    from materials_db.schema import Datum
 
 USER_ERRORS = (InputError, DatabaseError, UnknownNameError, UnitError)
 """A user's mistake, each told in its own sentence."""
@@ -118,29 +123,53 @@ def _charted(name: str, shown: tuple[Any, ...], _draw: Callable[..., Chart]) -> 
 
 @dataclass(frozen=True)
 class Mix:
-    """A sourcing answer with what each rule costs on its own."""
+    """A sourcing answer with what each rule costs on its own, and its tables."""
 
     sourced: Sourced
     saved_usd_per_year: Mapping[str, float | None]
     """By rule: what leaving it out alone would save; None where no plan exists without it."""
+    report: Report
+    shown: Shown
+    records: tuple[Datum, ...]
+    """Records behind the network, each once."""
 
 
 def sourcing_mix(data: Data, scenario: Scenario) -> Mix:
-    """The cheapest mix under the scenario's rules, and the cost of each rule.
+    """The best mix under the scenario's rules, and the cost of each rule.
+
+    A long solve shows its progress and can be stopped; the page ends there until it is done.
 
     Raises:
-        InputError: a rule names what the network lacks, or the chemistry lacks a number.
+        InputError: a rule names what the network lacks, or a chemistry lacks a number.
     """
-    return _sourcing_mix(data.key, scenario.model_dump_json(by_alias=True), data, scenario)
+    key = f"{data.key} {scenario.model_dump_json(by_alias=True)}"
+    supply = sourcing_supply(data, scenario)
+    return jobs.answer("mix", key, lambda: _mix(data, scenario, supply), "Solving the mix")
 
 
-@st.cache_resource(show_spinner="Solving the mix", max_entries=128, ttl=KEPT_S)
-def _sourcing_mix(key: str, asked: str, _data: Data, _scenario: Scenario) -> Mix:
+def sourcing_supply(data: Data, scenario: Scenario) -> Callable[[], SupplyNetwork]:
+    """Builds the network of a question once for all rules and objectives asked of it."""
+    from calculator.scenario.sourcing import supply_of
+
+    asked = scenario.sourcing
+    plain = asked.model_copy(update={"rules": (), "objective": "cost"}) if asked else None
+    bare = scenario.model_copy(update={"sourcing": plain})
+    key = f"supply {data.key} {bare.model_dump_json(by_alias=True)}"
+    return jobs.keeping(key, lambda: supply_of(data.db, scenario))
+
+
+def _mix(data: Data, scenario: Scenario, supply: Callable[[], SupplyNetwork]) -> Mix:
+    from calculator.plan_reports import plan_report
     from calculator.scenario.sourcing import source_scenario
     from calculator.sourcing import SourcingError
+    from calculator.tables import shown_in
 
     try:
-        found = source_scenario(_data.db, _scenario)
+        found = source_scenario(data.db, scenario, supply())
+        saved = found.cost_by_rule
     except SourcingError as error:
         raise InputError(str(error)) from error
-    return Mix(found, found.cost_by_rule)
+    shown = shown_in(data.db, scenario.currency, scenario.year)
+    grounds = (one for kept in found.supply.grounds.values() for one in kept)
+    records = tuple(dict.fromkeys(row for one in grounds for row in one.records))
+    return Mix(found, saved, plan_report(data.db, scenario, found, shown), shown, records)

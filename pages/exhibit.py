@@ -40,6 +40,19 @@ def draw(key: str, chart: Callable[..., Chart], *shown: Any) -> None:
     st.plotly_chart(drawn.figure, key=key, alt=drawn.alt, config={"displayModeBar": False})
 
 
+def pick(key: str, chart: Callable[..., Chart], *shown: Any, **more: Any) -> int | None:
+    """A chart whose points can be picked: the index of the one that is, if any."""
+    drawn = chart(*shown, **more)
+    event: Any = st.plotly_chart(
+        drawn.figure, key=key, alt=drawn.alt, on_select="rerun", selection_mode="points",
+        config={"displayModeBar": False},
+    )  # fmt: skip
+    points = [point for point in event.selection.points if point.get("customdata") is not None]
+    data = points[0]["customdata"] if points else None
+    index = data[0] if isinstance(data, list | tuple) else data
+    return None if index is None else int(index)
+
+
 def table(frame: pd.DataFrame, key: str, alt: str, **more: object) -> None:
     """A table the width of the page."""
     shown = {"hide_index": True, "placeholder": "", **more}

@@ -10,6 +10,7 @@ from calculator.figures import spoken
 
 if TYPE_CHECKING:
     from calculator.scenario.sourcing import Sourced
+    from calculator.sourcing.marginals import Marginal
     from calculator.tables import Shown
     from pages.cached import Mix
 
@@ -50,8 +51,7 @@ def rule_costs(mix: Mix, shown: Shown) -> pd.DataFrame:
         marginal = priced.get(rule.name)
         saved = mix.saved_usd_per_year[rule.name]
         binds = marginal is not None and marginal.binds
-        price = per_kwh(found, marginal.shadow_price, shown) if marginal and binds else None
-        unit = marginal.unit.replace(found.plan.currency, money) if marginal else ""
+        price, unit = _price(found, marginal, shown) if marginal and binds else (None, "")
         rows.append(
             {
                 "rule": rule.name,
@@ -63,6 +63,15 @@ def rule_costs(mix: Mix, shown: Shown) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _price(found: Sourced, marginal: Marginal, shown: Shown) -> tuple[float, str]:
+    """Price of a limit for a kWh: in money, or in what the plan is best at."""
+    if found.plan.objective == "cost":
+        unit = marginal.unit.replace(found.plan.currency, spoken_money(shown), 1)
+        return per_kwh(found, marginal.shadow_price, shown), unit
+    figure, _, limit = marginal.unit.partition(" per ")
+    return marginal.shadow_price / found.supply.demand_kwh_per_year, f"{figure}/kWh per {limit}"
 
 
 def cost_kinds(found: Sourced, shown: Shown) -> pd.DataFrame:

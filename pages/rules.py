@@ -1,4 +1,4 @@
-"""The form of sourcing rules, and the rules as a scenario file would hold them."""
+"""The sourcing question: chemistries, buyer, demand, what the plan is to be best at, and rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from materials_db.schema import Family
-from pages import widgets
+from pages import rule_editor, widgets
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -26,24 +26,40 @@ USUAL = {"nickel": "ni", "cobalt": "co", "lithium": "li"}
 FURTHER = {"manganese": "mn", "copper": "cu"}
 MORE = ("share", "hhi", "stage", "exclude", *FURTHER.values())
 FIRST_SOURCED, FIRST_IMPORTER = "NMC811", "EUU"
+GOALS = {"least cost": "cost", "least carbon": "carbon", "least energy": "energy"} | {
+    "least governance risk": "risk"
+}
 Rule = dict[str, Any]
 
 
-def question(db: MaterialsDB) -> tuple[str, dict[str, Any]]:
-    """Chemistry, importer, demand and rules, asked in one form; rules last solved stay."""
+def question(db: MaterialsDB) -> tuple[list[str], dict[str, Any]]:
+    """Chemistries and what is asked of the plan: a form, and further rules below it."""
     countries = sorted({row.country for row in db.shares} - {"ROW", "WLD"})
     with st.form("rules"):
-        source, to, amount = st.columns(3)
+        source, to, amount, best = st.columns([2, 1, 1, 1])
         with source:
-            chemistry = widgets.choose("Chemistry", _by_class(db), "source", FIRST_SOURCED)
+            chosen = widgets.choose_some(
+                "Chemistries", _by_class(db), "source", [FIRST_SOURCED],
+                help="Of several the plan chooses the mix; 'Share of a chemistry' bounds it.",
+            )  # fmt: skip
         with to:
             buyers = sorted({*countries, FIRST_IMPORTER})
             importer = widgets.country_picker("Importer", buyers, "importer", FIRST_IMPORTER)
         with amount:
             demand = widgets.number("Demand, GWh a year", "demand", 30.0, 0.1, 1000.0, 5.0)
+        with best:
+            goal = GOALS[str(widgets.choose("Best plan", list(GOALS), "best", "least cost"))]
         rules = _rules(countries)
         st.form_submit_button("Solve", type="primary", icon=":material/calculate:")
-    return chemistry, {"importer": importer, "demand": f"{demand:g} GWh/year", "rules": rules}
+    chemistries = chosen or [FIRST_SOURCED]
+    asked = {
+        "importer": importer,
+        "demand": f"{demand:g} GWh/year",
+        "chemistries": chemistries,
+        "objective": goal,
+        "rules": [*rules, *rule_editor.further(db, countries, chemistries)],
+    }
+    return chemistries, asked
 
 
 def _by_class(db: MaterialsDB) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sourcing: the cheapest mix of countries and routes under the user's rules."""
+"""Sourcing: the best mix of countries, routes and chemistries under the user's rules."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import streamlit as st
 
 from calculator import figures
 from calculator.export import Report
-from calculator.plan_reports import plan_report
-from calculator.tables import shown_in
-from pages import case, exhibit, rules, widgets
+from pages import case, exhibit, mix_changes, mix_front, mix_views, rules, widgets
 from pages.cached import Data, Mix, sourcing_mix
 from pages.mix_tables import cost_kinds, mix_table, per_kwh, rule_costs, spoken_money
 
@@ -28,16 +26,19 @@ ENDS = "Quantities are yearly. A share is of all that is made of a material at a
 def page() -> None:
     """Inputs, one call, what it answers."""
     data = widgets.session_data()
-    chemistry, question = rules.question(data.db)
-    scenario = case.asked().scenario(chemistries=[chemistry], sourcing=question)
+    chemistries, question = rules.question(data.db)
+    scenario = case.asked().scenario(chemistries=chemistries, sourcing=question)
     mix = sourcing_mix(data, scenario)
-    shown = shown_in(data.db, scenario.currency, scenario.year)
-    report = plan_report(data.db, scenario, mix.sourced, shown)
+    shown, report = mix.shown, mix.report
     if mix.sourced.plan.status == "optimal":
         headline(mix, shown)
         supply(report, scenario)
+        mix_views.flows(mix, shown, report.about)
+        mix_views.places(mix, report)
         cost_of_rules(mix, shown, report.about)
         cost_by_kind(mix, shown, report.about)
+        mix_front.front(data, scenario, mix, shown, report.about)
+        mix_changes.changes(mix, shown, report.about)
     else:
         no_plan(mix, report)
     grounds(data, mix, shown)
@@ -47,8 +48,13 @@ def headline(mix: Mix, shown: Shown) -> None:
     """Cost with the rules and without, per kWh."""
     found = mix.sourced
     money = spoken_money(shown)
-    landed, free, rules_cost = st.columns(3)
+    landed, free, rules_cost, carbon = st.columns(4)
     landed.metric(f"Landed cost, {money}", f"{per_kwh(found, found.plan.cost, shown):.2f}")
+    carbon.metric(
+        "Carbon, kg CO2e/kWh",
+        f"{found.plan.emission_kg / found.supply.demand_kwh_per_year:.1f}",
+        help="Of what the tables know an emission of; the notes at the foot say how much that is.",
+    )
     if found.free_cost is None or found.cost_of_rules is None:
         return
     free.metric(f"Without rules, {money}", f"{per_kwh(found, found.free_cost, shown):.2f}")
@@ -57,10 +63,27 @@ def headline(mix: Mix, shown: Shown) -> None:
         f"The rules cost, {money}",
         f"{per_kwh(found, found.cost_of_rules, shown):.2f} ({more:+.1f} %)",
     )
+    proof = found.plan.certificate.sentence() if found.plan.certificate else ""
+    told = f"{proof[:1].upper()}{proof[1:]}"
     if found.plan.unique is False:
-        st.caption(
-            "Other mixes cost the same; of these the one with the most even shares is shown."
-        )
+        told += " Other mixes are as good; of these the one with the most even shares is shown."
+    elif found.plan.unique:
+        told += " No other mix is as good."
+    st.caption(f"{chemistries(mix)}{told}")
+
+
+def chemistries(mix: Mix) -> str:
+    """Which share of the energy each chemistry delivers, where there are several."""
+    goods = mix.sourced.supply.cell_goods
+    made = dict.fromkeys(goods.values(), 0.0)
+    for row in mix.sourced.plan.sources:
+        if row.commodity in made:
+            made[row.commodity] += row.quantity
+    total = sum(made.values())
+    if len(made) < 2 or not total:
+        return ""
+    told = ", ".join(f"{name} {100 * made[good] / total:.1f} %" for name, good in goods.items())
+    return f"**Chemistries: {told}.** "
 
 
 def supply(report: Report, scenario: Scenario) -> None:
@@ -69,7 +92,7 @@ def supply(report: Report, scenario: Scenario) -> None:
     shares = report.tables["shares"]
     exhibit.draw("mix_bars", figures.mix_bars, shares)
     st.caption(f"{ENDS} Hatched: recycled. ROW: countries that are not known singly.")
-    with st.expander("Table and download", icon=":material/table:", expanded=True):
+    with st.expander("Table and download", icon=":material/table:"):
         exhibit.table(
             mix_table(shares),
             "mix_table",
@@ -143,8 +166,7 @@ def grounds(data: Data, mix: Mix, shown: Shown) -> None:
         st.caption(sentence)
     with st.expander(f"Assumptions ({len(found.assumptions)})", icon=":material/info:"):
         st.markdown("\n".join(f"- {text}" for text in found.assumptions) or "None.")
-    records = {row: None for kept in found.grounds.values() for one in kept for row in one.records}
-    exhibit.sources(data.db, records)
+    exhibit.sources(data.db, mix.records)
 
 
 page()

@@ -1,4 +1,4 @@
-"""Pickers that several pages share; the only user of session state.
+"""Pickers that several pages share; with `session`, the only user of session state.
 
 Every input is bound to a parameter of the address, so that a link carries it and a change of
 page keeps it. What a link asks for in vain is told in a sentence.
@@ -6,6 +6,7 @@ page keeps it. What a link asks for in vain is told in a sentence.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -125,6 +126,40 @@ def is_set(keys: Sequence[str]) -> bool:
     return any(key in st.query_params for key in keys)
 
 
+# --- a list of the user's own --------------------------------------------------------------
+
+
+def listed(key: str) -> list[dict[str, Any]]:
+    """A list of groups of keys that the user put together, or the link brings."""
+    if f"list_{key}" not in st.session_state:
+        st.session_state[f"list_{key}"] = _read_list(key, st.query_params.get(key, ""))
+    found: list[dict[str, Any]] = st.session_state[f"list_{key}"]
+    if found and key not in st.query_params:  # a change of page dropped it
+        put_list(key, found)
+    return list(found)
+
+
+def put_list(key: str, items: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the list in the session and in the address."""
+    st.session_state[f"list_{key}"] = [dict(item) for item in items]
+    if items:
+        st.query_params[key] = json.dumps(list(items), separators=(",", ":"))
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
+def _read_list(key: str, text: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(text) if text else []
+    except ValueError:
+        found = None
+    if isinstance(found, list) and all(isinstance(item, dict) for item in found):
+        return found
+    told = f"The link gives `{_literal(text)}` for {key}, which will not do; nothing stands."
+    st.session_state[_REFUSED].append(told)
+    return []
+
+
 # --- inputs ------------------------------------------------------------------------------
 
 
@@ -211,6 +246,12 @@ def words(label: str, key: str, **more: Any) -> str:
     """A short text, bound to the address."""
     _hold(key)
     return st.text_input(label, key=key, max_chars=100, bind="query-params", **more) or ""
+
+
+def switched_on(label: str, key: str, **more: Any) -> bool:
+    """A yes or no, bound to the address."""
+    _hold(key)
+    return bool(st.toggle(label, key=key, bind="query-params", **more))
 
 
 def switch(label: str, options: Sequence[str], key: str, **more: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,7 @@ def _bases(plan: Plan, basis_of: BasisOf | None) -> dict[tuple[object, ...], str
     return found
 
 
+_IN_MONEY = re.compile(r"[A-Z]{3}_\d{4} per ")
 COST_COLUMNS = ("item", "value", "unit")
 
 
@@ -94,7 +96,12 @@ def plan_cost_table(plan: Plan, shown: Shown) -> pd.DataFrame:
 
 
 def price_of_limit(marginal: Marginal, shown: Shown) -> tuple[float, str]:
-    """Change of the yearly cost per +1 of a limit in the money shown, and its unit."""
+    """Change of the yearly cost per +1 of a limit in the money shown, and its unit.
+
+    The price of a plan that is best at something else than cost stays in that unit.
+    """
+    if not _IN_MONEY.match(marginal.unit):
+        return marginal.shadow_price, marginal.unit
     return marginal.shadow_price * shown.factor, f"{shown.money} per {_counted(marginal)}"
 
 

@@ -11,8 +11,9 @@ Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
-def opened() -> Opened:
-    """Open a page of the form, by the address it would have."""
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Open a page of the form, by the address it would have; it waits for its answers."""
+    monkeypatch.setattr("pages.jobs.PATIENCE_S", 110.0)
 
     def open_page(page: str = "compare", **link: str | list[str]) -> AppTest:
         app = AppTest.from_file(APP, default_timeout=120)
