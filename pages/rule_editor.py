@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
 
 KEY = "rules"
+_PLACE = re.compile(r"(rule: )?sourcing\.rules\[\d+\]\.?")
+"""Where a fault stands in a file, which a form does not have."""
 Rule = dict[str, Any]
 TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -132,7 +135,7 @@ def _add(rules: list[Rule], rule: Rule) -> None:
     try:
         make_scenario(asked, file="rule")
     except ScenarioError as error:
-        st.error(widgets.plain(str(error)))
+        st.error(widgets.plain(_PLACE.sub("", str(error))))
         return
     widgets.put_list(KEY, [*rules, rule])
     st.rerun()

@@ -145,7 +145,8 @@ def test_a_wrong_limit_is_one_sentence_and_loses_nothing(opened):
     button(app, "add_rule").click().run()
     told = [error.value for error in app.error]
     assert len(told) == 1
-    assert "energy" in told[0]
+    assert told[0].startswith("limit")
+    assert "give it in 'kWh/kWh'" in told[0]
     assert len(held_rules(app)) == 1
     assert text(app, "new_energy_cap_limit").value == "90 kg"
 
