@@ -12,8 +12,6 @@ from calculator.tables.flows import material_flow_table, value_flow_table
 from pages import exhibit, widgets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from calculator.export import Report
     from calculator.tables import Shown
     from pages.cached import Mix
@@ -22,7 +20,7 @@ MONEY = "money, all materials"
 _NEVER = frozenset({"battery energy"})
 
 
-def flows(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
+def flows(mix: Mix, shown: Shown, report: Report) -> None:
     """Bands from the mine to the buyer, in money or in kg of one material."""
     st.subheader("What flows from where", anchor=False)
     plan = mix.sourced.plan
@@ -34,8 +32,10 @@ def flows(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
     if table.empty:
         st.info(f"No {spoken(shown_by)} is in this mix.")
         return
-    exhibit.draw("flow_bands", figures.mix_sankey, table)
-    exhibit.table_and_files(table, table, "flows", "Flows from stage to stage, a year", facts)
+    colours = figures.mix_colours(report.tables["shares"])
+    exhibit.draw("flow_bands", figures.mix_sankey, table, colours)
+    told = "Flows from stage to stage, a year"
+    exhibit.table_and_files(table, table, "flows", told, report.about)
 
 
 def places(mix: Mix, report: Report) -> None:

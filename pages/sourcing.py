@@ -33,7 +33,7 @@ def page() -> None:
     if mix.sourced.plan.status == "optimal":
         headline(mix, shown)
         supply(report, scenario)
-        mix_views.flows(mix, shown, report.about)
+        mix_views.flows(mix, shown, report)
         mix_views.places(mix, report)
         cost_of_rules(mix, shown, report.about)
         cost_by_kind(mix, shown, report.about)

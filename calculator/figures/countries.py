@@ -121,9 +121,9 @@ def mix_bars(table: pd.DataFrame, shown: int = len(_HUES)) -> Chart:
     """
     import plotly.graph_objects as go
 
-    sizes = table.groupby("country")["share"].sum().sort_values(ascending=False)
-    named = [name for name in sizes.index if name != _REST][:shown]
-    colours = {**dict(zip(named, _HUES, strict=False)), OTHER: NEUTRAL, _REST: PALE}
+    of_country = mix_colours(table, shown)
+    named = list(of_country)
+    colours = {**of_country, OTHER: NEUTRAL, _REST: PALE}
     rows = table.assign(
         label=_mix_labels(table),
         percent=100 * table["share"],
@@ -142,6 +142,18 @@ def mix_bars(table: pd.DataFrame, shown: int = len(_HUES)) -> Chart:
     figure.update_yaxes(autorange="reversed")
     finish(figure, 150 + ROW_PX * len(bars), top=8, barmode="stack")
     return Chart(figure, _mix_alt(rows))
+
+
+def mix_colours(table: pd.DataFrame, shown: int = len(_HUES)) -> dict[str, str]:
+    """Colour of each of the largest countries of a mix, for every chart of it.
+
+    Args:
+        table: columns country and share.
+        shown: countries with a colour of their own, eight at most.
+    """
+    sizes = table.groupby("country")["share"].sum().sort_values(ascending=False)
+    named = [str(name) for name in sizes.index if name != _REST][:shown]
+    return dict(zip(named, _HUES, strict=False))
 
 
 def _segment(
