@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from calculator.tables.plans import limit_unit, unit_of_limit
+
 if TYPE_CHECKING:
     from calculator.scenario.network_file import NetworkScenario
     from calculator.sourcing.certificate import Certificate
@@ -173,11 +175,12 @@ def _marginal(m: Marginal, factor: float, money: str) -> dict[str, Any]:
         "kind": m.kind,
         "limit": m.limit,
         "level": m.level,
-        "shadow_price": m.shadow_price * factor,
+        "limit_unit": unit_of_limit(m),
+        "shadow_price": m.shadow_price * factor + 0.0,  # no -0
         "unit": unit,
-        "below": None if m.below is None else m.below * factor,
-        "above": None if m.above is None else m.above * factor,
-        "parts": {name: price * factor for name, price in m.parts},
+        "below": None if m.below is None else m.below * factor + 0.0,
+        "above": None if m.above is None else m.above * factor + 0.0,
+        "parts": {name: price * factor + 0.0 for name, price in m.parts},
     }
 
 
@@ -197,13 +200,21 @@ def certificate_row(proof: Certificate | None) -> dict[str, Any] | None:
 
 def why_not(why: Explanation | None) -> dict[str, Any]:
     """The rules that clash and what each would have to give; empty where there is a plan."""
+    rows = [
+        {
+            "rule": r.rule,
+            "limit": r.limit,
+            "least": r.least,
+            "limit_unit": limit_unit(r.unit),
+            "change": r.change,
+            "unit": r.unit,
+        }
+        for r in (why.relaxations if why else ())
+    ]
     return {
         "conflict": list(why.conflict) if why else [],
         "reasons": list(why.sentences()) if why and not why.feasible else [],
-        "relaxations": [
-            {"rule": r.rule, "limit": r.limit, "least": r.least, "change": r.change, "unit": r.unit}
-            for r in (why.relaxations if why else ())
-        ],
+        "relaxations": rows,
     }
 
 

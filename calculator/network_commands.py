@@ -86,9 +86,16 @@ def pareto(asked: Asked) -> int:
 
     first, second = (_objective(text) for text in (asked.first, asked.second))
     points = None if asked.points is None else _whole("--points", asked.points, 2)
+    if first == second:
+        said = "--first and --second are the same objective, and there is nothing between them"
+        raise InputError(f"{said}; name two")
     posed = _posed(asked)
     front = front_between(posed.network, posed.rules, first, second, points)
     answer(asked, front_report(posed.name, front), lambda: front_text(posed.name, front))
+    if front.status != "optimal":
+        command = "explain" if front.status == "infeasible" else "optimise"
+        said = f"battcalc {command} {printable(asked.scenario)}"
+        print(f"battcalc: there is no front; see: {said}", file=sys.stderr)
     return CODE_OF_STATUS.get(front.status, FAULT)
 
 

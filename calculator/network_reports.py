@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from calculator.sourcing.plan import Plan
 
 _MARGINAL_COLUMNS = (
-    "name", "kind", "limit", "level", "shadow_price", "below", "above", "unit",
+    "name", "kind", "limit", "level", "limit_unit", "shadow_price", "below", "above", "unit",
 )  # fmt: skip
 _SHARE_COLUMNS = (
     "material", "stage", "country", "route", "period", "outcome", "quantity", "unit", "share",
@@ -123,7 +123,11 @@ def _cost_table(plan: Plan) -> pd.DataFrame:
 def _limit_table(plan: Plan) -> pd.DataFrame:
     rows = [{k: row[k] for k in _MARGINAL_COLUMNS} for row in marginal_rows(plan.marginals)]
     prices = dict.fromkeys(("shadow_price", "below", "above"), _SEE_UNIT)
-    return _units(frame(rows, _MARGINAL_COLUMNS), **prices, limit="that of the limit")
+    return _units(
+        frame(rows, _MARGINAL_COLUMNS),
+        **prices,
+        **dict.fromkeys(("limit", "level"), "see column 'limit_unit'"),
+    )
 
 
 # --- text ------------------------------------------------------------------------------
@@ -250,11 +254,24 @@ def _more(rows: Any) -> str:
     return f"\nand {left} more: in a file (--out) and in --json" if left > 0 else ""
 
 
+def _weights(plan: Plan) -> Iterator[str]:
+    """What money is multiplied by, where it is not only added up."""
+    network = plan.layout.network if plan.layout is not None else None
+    if network is None:
+        return
+    by = ["the discount of its period"] * any(p.discount != 1 for p in network.periods)
+    by += ["the probability of its outcome"] * (len(network.outcomes) > 1)
+    if by:
+        yield f"All money is shown times {' and '.join(by)}, costs of one and prices as well."
+
+
 def _footer(plan: Plan) -> Iterator[str]:
     if plan.status == "optimal" and plan.unique is True:
         yield "No other plan is as good."
     if plan.unique is False:
         yield "Other plans are as good; of these the one with the most even shares is shown."
+    if plan.status == "optimal":
+        yield from _weights(plan)
     if plan.certificate is not None:
         yield _said(plan.certificate.sentence())
     yield from map(_said, plan.notes)

@@ -120,7 +120,9 @@ def _add(model: Any, problem: Canonical, cuts: list[Cut], new: list[Cut]) -> Non
 def _read(problem: Canonical, x: Floats, row: Floats, cuts: list[Cut]) -> Solved:
     reach = np.zeros(len(problem.cones))
     vectors = [np.zeros(block.vectors.shape[0]) for block in problem.cones]
-    for (k, unit), price in zip(cuts, -row[problem.m :], strict=True):
+    prices = -row[problem.m :]
+    for j in np.flatnonzero(prices).tolist():  # few of thousands of cuts have a price
+        (k, unit), price = cuts[j], prices[j]
         reach[k] += price
         vectors[k] -= price * unit
     duals = tuple(ConeDual(float(r), v) for r, v in zip(reach, vectors, strict=True))

@@ -16,8 +16,8 @@ import scipy.sparse as sp
 from calculator.sourcing.canonical import Canonical
 from calculator.sourcing.layout import Floats, Ints
 from calculator.sourcing.solved import INFEASIBLE, OPTIMAL, Solved
-from calculator.sourcing.solvers import solve_canonical
 from calculator.sourcing.watch import step
+from calculator.sourcing.whole import solve_whole
 
 _MOST = 8
 _LARGEST = 20_000  # columns x whole numbers / 100 above which nothing is looked for
@@ -48,7 +48,7 @@ def other_wholes(problem: Canonical, x: Floats) -> Others:
     known = [_plain(strict, problem, x)]
     for _ in range(_MOST):
         step("looking for equals")
-        other = solve_canonical(_without(strict, known))
+        other = solve_whole(_without(strict, known), mark)
         if other.status == INFEASIBLE or (
             other.status == OPTIMAL and problem.cost @ other.x > mark
         ):

@@ -27,14 +27,17 @@ from calculator.sourcing.network import (
 )
 from calculator.sourcing.objective_from import read_objective_at
 from calculator.sourcing.objectives import Objective
+from calculator.sourcing.other_words import hints_of
+from calculator.sourcing.party_names import check_parties
 from calculator.sourcing.places import Placed, slips_of
 from calculator.sourcing.quantities import Units
 from calculator.sourcing.read_rules import RULES, read_rules
 from calculator.sourcing.record_reader import Row, read_record
 from calculator.sourcing.rule_base import Rule
 from calculator.sourcing.short_form import HEAD, spelled_out
-from calculator.sourcing.short_rows import HINTS, label, rows_of
+from calculator.sourcing.short_rows import label, rows_of
 from calculator.sourcing.slips import AskError, Path, Slip, Slips
+from calculator.sourcing.unused import idle_supplies
 
 __all__ = ["RULES", "SECTIONS", "SHORT", "Ask", "from_dict", "read_ask"]
 
@@ -163,6 +166,7 @@ def read_ask(ask: Mapping[str, Any]) -> Ask:
         rows[name] = rows_of(name, ask.get(name), slips)
         made[name] = _records(name, rows[name], units, slips)
     rules, rule_paths = read_rules(ask.get("rules"), units, slips)
+    unknown = check_parties(rules, rule_paths, made["nodes"], slips)
     goal = ask.get("objective")
     objective = None if goal is None else read_objective_at(goal, slips)
     slips.raise_if_any()
@@ -174,7 +178,7 @@ def read_ask(ask: Mapping[str, Any]) -> Ask:
     if long.free:
         made["arcs"] = (*made["arcs"], *_free_arcs(made))
     try:
-        notes = _granted(ask, made)
+        notes = (*_granted(ask, made), *idle_supplies(made), *unknown)
         network = Network(commodities=goods, currency=currency, notes=notes, **made)
     except SourcingError as error:
         raise AskError(_HEADING, slips_of(error.faults, placed)) from None
@@ -245,7 +249,7 @@ def _check_keys(ask: Mapping[str, Any], slips: Slips) -> None:
     known = {*SECTIONS, *HEAD, *KEYS, *_FURTHER}
     for key in ask:
         if key not in known:
-            slips.unknown_key((), str(key), known, HINTS.get(str(key), ""))
+            slips.unknown_key((), str(key), known, hints_of().get(str(key), ""))
 
 
 def _records(name: str, rows: list[Row], units: Units, slips: Slips) -> tuple[Any, ...]:
@@ -255,7 +259,8 @@ def _records(name: str, rows: list[Row], units: Units, slips: Slips) -> tuple[An
     if name in ("commodities", "arcs"):
         for row in rows:
             check_fractions(row, slips)
-    made = [read_record(kind, row, slips, SHORT, _expected(row, units), HINTS) for row in rows]
+    said = hints_of(name)
+    made = [read_record(kind, row, slips, SHORT, _expected(row, units), said) for row in rows]
     return tuple(record for record in made if record is not None)
 
 

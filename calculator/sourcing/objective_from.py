@@ -22,6 +22,7 @@ from calculator.sourcing.record_reader import Row, read_record
 from calculator.sourcing.slips import Path, Slips, shown
 
 _KIND = ("minimise", "minimize", "objective", "kind")
+_SAME = {"co2": "carbon", "emissions": "carbon", "emission": "carbon", "ghg": "carbon"}
 _START: Path = ("objective",)
 
 
@@ -45,6 +46,7 @@ def read_objective_at(spec: Any, slips: Slips, path: Path = _START) -> Objective
     if isinstance(spec, Objective):
         return spec
     word, stated = _word_and_keys(spec)
+    word = _plain_word(word) if isinstance(word, str) else word
     kind = OBJECTIVES.get(word) if isinstance(word, str) else None
     if kind is None:
         said = "its kind is missing" if word is None else f"unknown objective {shown(word)}"
@@ -53,6 +55,14 @@ def read_objective_at(spec: Any, slips: Slips, path: Path = _START) -> Objective
     if kind is Weighted:
         return _weighted(stated, slips, path)
     return _plain(kind, stated, slips, path)
+
+
+def _plain_word(word: str) -> str:
+    """The objective that a common word for it means: `minimise co2` is carbon."""
+    plain = word.strip().lower().removeprefix("least ").removeprefix("min ")
+    for verb in ("minimise", "minimize", "min_"):
+        plain = plain.removeprefix(verb).strip()
+    return _SAME.get(plain, plain)
 
 
 def _word_and_keys(spec: Any) -> tuple[Any, Any]:

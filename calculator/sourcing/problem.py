@@ -29,7 +29,7 @@ from calculator.sourcing.solved import FAILED, OPTIMAL, UNBOUNDED, Solved
 from calculator.sourcing.solvers import solve_canonical
 from calculator.sourcing.ties import Face, break_tie, is_unique, optimal_face, squared_shares
 from calculator.sourcing.tree import certify_whole
-from calculator.sourcing.whole import held_problem
+from calculator.sourcing.whole import cheapest_wholes, held_problem
 
 _SNAP = 1e-9  # scaled flow that counts as none
 _SNAP_CONIC = 1e-6
@@ -130,6 +130,8 @@ def _without_flows(stated: Stated, status: str, notes: tuple[str, ...]) -> Plan:
 
 def _plan(stated: Stated, solved: Solved, tie_break: bool) -> Plan:
     whole = stated.scaled.canonical
+    if tie_break and len(whole.integer) and not isinstance(stated.objective, Cost):
+        solved = cheapest_wholes(whole, solved, stated.stacked.money * stated.scaled.column)
     even, best = _proved(stated, solved)
     if len(whole.integer):
         proof = certify_whole(whole, best.x, best.proof, solved.bound)
@@ -207,8 +209,9 @@ def _among_wholes(stated: Stated, even: Evened, best: _Best) -> tuple[Evened, _B
                 proof = replace(plan.proof, **_of_tree(best.proof))
                 plan = _settled(stated, there.problem, replace(plan, proof=proof))
                 equals.append((there, plan))
-    even, chosen = min(equals, key=lambda pair: _rank(stated, pair[1].x))
-    if len(equals) > 1:
+    ranks = [_rank(stated, plan.x) for _, plan in equals]
+    even, chosen = equals[ranks.index(min(ranks))]
+    if sum(rank[0] == min(ranks)[0] for rank in ranks) > 1:
         return even, replace(chosen, unique=False)
     if others.all or best.unique is False:
         return even, chosen

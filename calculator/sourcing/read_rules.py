@@ -8,14 +8,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from calculator.sourcing import rules as _rules
-from calculator.sourcing.errors import did_you_mean
 from calculator.sourcing.objective_from import read_objective_at
 from calculator.sourcing.quantities import Units
 from calculator.sourcing.record_reader import Row, fields_of, read_record
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scope import EACH
-from calculator.sourcing.short_rows import rows_of
-from calculator.sourcing.slips import Path, Slips, shown
+from calculator.sourcing.rule_words import ASKED, SAME, limit_hints, limit_words, party_of
+from calculator.sourcing.short_rows import is_number, rows_of
+from calculator.sourcing.slips import Path, Slips, nearest_or_all, shown
 
 _OWN_WORDS = {"CVaRCap": "cvar_cap", "NMinus1": "n_minus_1", "NMinusOne": "n_minus_1"}
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -26,19 +25,6 @@ _MONEY_FIELDS = {
     "supplier_fee": ("fee", "fees"),
     "cvar_cap": ("limit_amount",),
 }
-_BOUNDS = (
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "value",
-    "cap",
-    "floor",
-    "percent",
-    "limits",
-    "least",
-    "most",
-)
 _HINTS = dict.fromkeys(
     ("supplier", "suppliers"), "write 'owner': a supplier without an owner is its own"
 )
@@ -54,18 +40,14 @@ RULES: Mapping[str, type[Rule]] = {
     rule_word(name): getattr(_rules, name) for name in _rules.__all__
 }
 """Every rule under the word by which an ask chooses it."""
-_SAME: Mapping[str, str] = {
-    "exclude": "ban",
-    "cap_country_share": "share_cap",
-    "cap_group_share": "share_cap",
-}
-"""Words of a scenario of chemistries, for those who come from there."""
 _SHORT: Mapping[str, str] = {
     "countries": "country",
     "owners": "owner",
     "groups": "group",
     "materials": "material",
 }
+_KINDS = ("rule", "type", "kind")
+_PARTIES = ("country", "owner", "group")
 
 
 def read_rules(
@@ -84,49 +66,65 @@ def read_rules(
 
 
 def _plain(stated: Any) -> Any:
-    """Rules written `{share_cap: {...}}`, as groups of keys with a `rule`."""
+    """Rules written `{share_cap: {...}}` or `{hhi_cap: 0.3}`, as groups of keys with a `rule`."""
     if not isinstance(stated, (list, tuple)):
         return stated
     return [_opened(one) for one in stated]
 
 
 def _opened(one: Any) -> Any:
-    if not isinstance(one, Mapping) or len(one) != 1:
+    """A rule whose word is a key: with its keys, its limit or, for a ban, its country."""
+    if not isinstance(one, Mapping) or any(key in one for key in _KINDS):
         return one
-    ((word, keys),) = one.items()
-    if isinstance(keys, Mapping) and (word in RULES or word in _SAME):
-        return {"rule": word, **keys}
-    return one
+    words = [key for key in one if key in RULES or key in SAME or key in ASKED]
+    if len(words) != 1:
+        return one
+    (word,) = words
+    stated = one[word]
+    beside = {key: value for key, value in one.items() if key != word}
+    if isinstance(stated, Mapping):
+        return one if beside else {"rule": word, **stated}
+    if SAME.get(word, word) == "ban":
+        return {"rule": word, "country": stated, **beside}
+    is_limit = is_number(stated) or isinstance(stated, str)
+    return {"rule": word, "limit": stated, **beside} if is_limit else one
 
 
 def _kind(row: Row, slips: Slips) -> str | None:
     """Take the word of the rule out of its row."""
     values = row.values
-    word = next((values.pop(k) for k in ("rule", "type", "kind") if k in values), None)
+    word = next((values.pop(k) for k in _KINDS if k in values), None)
     name = values.pop("id", None)
     if name is not None:
         values.setdefault("name", name)
-        if word is None and isinstance(name, str) and (name in RULES or name in _SAME):
+        if word is None and isinstance(name, str) and (name in RULES or name in SAME):
             word = name
-    if isinstance(word, str) and word in _SAME:
-        if word == "cap_country_share":
-            values.setdefault("country", EACH)
-        word = _SAME[word]
+    if isinstance(word, str) and word in SAME:
+        _add_party(values, word)
+        word = SAME[word]
     if isinstance(word, str) and word in RULES:
         return word
     if word is None:
         some = ", ".join(sorted(RULES)[:_SOME])
         slips.add(row.path, f": key 'rule' is missing; add 'rule:' and a kind, such as {some}.")
     else:
-        known = did_you_mean(word if isinstance(word, str) else "", RULES)
-        slips.add(row.path, f": unknown rule {shown(word)}; {known}")
+        said = word if isinstance(word, str) else ""
+        instead = ASKED.get(said) or nearest_or_all(said, RULES).rstrip(".")
+        slips.add(row.path, f": unknown rule {shown(word)}; {instead}.")
     return None
+
+
+def _add_party(values: dict[str, Any], word: str) -> None:
+    """Of whom a word caps the share, where its keys do not say so."""
+    if not any(key in values for key in (*_PARTIES, *_SHORT)):
+        values |= party_of(word)
 
 
 def _rule(word: str, row: Row, units: Units, slips: Slips) -> Rule | None:
     kind = RULES[word]
     types_of = fields_of(kind)[0]
-    short = {**_SHORT, "limit": kind.limit_field, "material": "element", "element": "material"}
+    limits = dict.fromkeys(("limit", *limit_words(kind.sense)), kind.limit_field)
+    short = {**limits, **_SHORT, "material": "element", "element": "material"}
     row.values.setdefault("name", word)
     good = row.values.get("commodity")
 
@@ -144,7 +142,7 @@ def _rule(word: str, row: Row, units: Units, slips: Slips) -> Rule | None:
             return None
         row.values["objective"] = goal
     known = {a: b for a, b in short.items() if b in types_of}
-    hints = {**dict.fromkeys(_BOUNDS, f"write '{kind.limit_field}'"), **_HINTS}
+    hints = {**limit_hints(kind.sense, kind.limit_field), **_HINTS}
     found = read_record(kind, row, slips, known, expected, hints)
     return found if isinstance(found, Rule) else None
 

@@ -20,6 +20,7 @@ Expected = Callable[[str, str | None], tuple[str, ...]]
 _IDS = frozenset({"id", "name", "node", "source", "target", "commodity", "of", "period", "outcome"})
 _MUST = _IDS - {"name"}
 _LONG = 10**40
+_ENDLESS = ("unlimited", "none", "infinite")
 _BAD = object()
 
 
@@ -68,7 +69,8 @@ def read_record(
     for key, value in row.values.items():
         name = key if key in types_of else short.get(key, key)
         if name not in types_of:
-            slips.unknown_key(row.path, key, spoken(kind, short), (hints or {}).get(key, ""))
+            said, listed = (hints or {}).get(key, ""), {_shortest(n, short) for n in types_of}
+            slips.unknown_key(row.path, key, spoken(kind, short), said, listed)
         elif name in values:
             slips.add(row.path, f": {name} is given twice; keep one.")
         elif not _left_out(kind, name, value):
@@ -111,8 +113,8 @@ def spoken(kind: type, short: Mapping[str, str]) -> set[str]:
 
 
 def _left_out(kind: type, name: str, value: Any) -> bool:
-    """Whether an empty value means that a capacity or limit has no end."""
-    if value is not None:
+    """Whether an empty value, or `unlimited`, means that a capacity or limit has no end."""
+    if value is not None and value not in _ENDLESS:
         return False
     default = next(f.default for f in fields(kind) if f.name == name)
     return isinstance(default, float) and default == float("inf")

@@ -254,4 +254,4 @@ def share_of_demand_met(stated: Stated) -> float | None:
     )
     scaled = scale(cut)
     solved = solve_canonical(scaled.canonical)
-    return max(float(scaled.plan(solved.x)[-1]), 0.0) if solved.status == OPTIMAL else None
+    return max(0.0, float(scaled.plan(solved.x)[-1])) if solved.status == OPTIMAL else None

@@ -39,7 +39,10 @@ class Rule(ABC):
             raise SourcingError(self._out_of_bounds(low, high), ())
 
     def _out_of_bounds(self, low: float, high: float) -> str:
-        percent = " (40 % is written 0.40)" if high == 1.0 and self.limit > 1.0 else ""
+        percent = ""
+        if high == 1.0 and self.limit > 1.0:
+            of_points = self.unit.startswith("HHI") and self.limit > 100.0
+            percent = " (2500 of 10,000 is 0.25)" if of_points else " (40 % is written 0.40)"
         reach = f"between {low:g} and {high:g}" if isfinite(high) else f"{low:g} or more"
         return f"rule {self.name!r}: {self.limit_field} is {self.limit:g}; give {reach}{percent}."
 

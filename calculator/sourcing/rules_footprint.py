@@ -118,7 +118,7 @@ class CarbonPrice(Rule):
 
     price: float
 
-    unit: ClassVar[str] = "money per kg CO2e"
+    unit: ClassVar[str] = "money for a kg CO2e"
     limit_field: ClassVar[str] = "price"
 
     def build(self, layout: Layout) -> Built:
@@ -134,7 +134,7 @@ class CarbonPrice(Rule):
 
     def limit_unit(self, layout: Layout) -> str:
         """Return money per kg CO2e in the currency of the network."""
-        return f"{layout.network.currency} per kg CO2e"
+        return f"{layout.network.currency} for a kg CO2e"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ numbers as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, ClassVar
 
@@ -109,7 +109,9 @@ class MinimumLot(Rule):
         return units.pop() if len(units) == 1 else "unit"
 
     def _choices(self, layout: Layout) -> tuple[list[Choice], tuple[str, ...]]:
-        return choices(layout, self.name, self.each, self.material, self.stage, self.of)
+        found, notes = choices(layout, self.name, self.each, self.material, self.stage, self.of)
+        # a lot may be more than anything the demand asks for: it is still one to be bought
+        return [replace(c, most=np.maximum(c.most, self.lot)) for c in found], notes
 
     def _named(self, layout: Layout) -> list[Choice]:
         return named_suppliers(layout, self.name, self.each, self.material, self.stage, self.of)

@@ -32,11 +32,14 @@ _WHOLE = 1e-6
 _PRICED = 1e-12
 
 
-def search_tree(problem: Canonical) -> Solved | None:
-    """Return the best plan over all whole numbers, or None if that takes too long."""
-    tree = Tree(problem, Cutting.of(problem.relaxed()), np.inf)
+def search_tree(problem: Canonical, most: float = np.inf) -> Solved | None:
+    """Return the best plan over all whole numbers, or None if that takes too long.
+
+    Plans that cost `most` or more do not count: where there is no other, there is none.
+    """
+    tree = Tree(problem, Cutting.of(problem.relaxed()), most)
     tree.cutting.add(at_the_root(problem))
-    tried, at = _Tried(tree), problem.integer
+    tried, at = _Tried(tree, cost=most), problem.integer
     open_, order = [(-np.inf, 0, problem.lower[at], problem.upper[at])], count(1)
     for done in range(min(_MOST_BRANCHES, _MOST_WORK // max(problem.n, 1))):
         while open_ and open_[0][0] >= tree.mark:

@@ -22,13 +22,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
+from calculator.sourcing.other_words import hints_of
 from calculator.sourcing.quantities import RATIO, number
 from calculator.sourcing.record_reader import Row
 from calculator.sourcing.short_demand import demand_rows
 from calculator.sourcing.short_rows import (
-    HINTS,
     PLACE,
     end_of,
     is_number,
@@ -186,7 +187,8 @@ class _Speller:
         values = row.values
         for key in values:
             if key not in (*SUPPLIER, "price_per_unit"):
-                self.slips.unknown_key(row.path, key, SUPPLIER, HINTS.get(key, ""))
+                said = hints_of("suppliers").get(key, "")
+                self.slips.unknown_key(row.path, key, SUPPLIER, said)
         name = values.setdefault("id", f"supplier {row.path[-1]}")
         self._route(row)
         at = values.get("node", name)
@@ -217,7 +219,9 @@ class _Speller:
         if "freight_emission" in values:
             paid["emission"] = values["freight_emission"]
         price = values.get("customs_value", values.get("price", values.get("price_per_unit", 0.0)))
-        below = (is_number(price) and price < 0) or (isinstance(price, str) and price[:1] == "-")
+        # a price that is no number is told of the supply
+        below = is_number(price) and not 0 <= price < inf
+        below = below or (isinstance(price, str) and price[:1] == "-")
         return {**paid, "customs_value": 0.0 if below else price}
 
     # --- processes ---------------------------------------------------------------------

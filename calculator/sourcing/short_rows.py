@@ -21,6 +21,8 @@ _COST = {
 }  # fmt: skip
 _ONE_WORD = {"nodes": "country", "commodities": "unit"}
 """What a lone word after an id is."""
+_ONE_NUMBER = {"suppliers": "price", "supplies": "price", "arcs": "freight"}
+"""What a lone number after an id is."""
 _EXAMPLES = {
     "suppliers": "{price: 14, capacity: 80}",
     "supplies": "{price: 14, capacity: 80}",
@@ -59,9 +61,16 @@ def _one_row(name: str, path: Path, start: dict[str, Any], value: Any, slips: Sl
     if isinstance(value, str) and name in _ONE_WORD:
         word = _ONE_WORD[name] if start else "id"
         return Row(path, {**start, word: value}, {word: path})
+    if start and name in _ONE_NUMBER and _starts_as_number(value):
+        word = _ONE_NUMBER[name]
+        return Row(path, {**start, word: value}, {word: path})
     such = f", such as {_EXAMPLES[name]}" if name in _EXAMPLES else ""
     slips.add(path, f" is {shown(value)}; give a mapping of its fields{such}.")
     return None
+
+
+def _starts_as_number(value: Any) -> bool:
+    return is_number(value) or (isinstance(value, str) and value.strip()[:1].isdigit())
 
 
 def row_of(
@@ -118,49 +127,3 @@ def named_goods(rows: Iterable[Row]) -> Iterator[str]:
 def is_number(value: Any) -> bool:
     """Tell whether a value is a plain number."""
     return isinstance(value, Real) and not isinstance(value, bool)
-
-
-HINTS: Mapping[str, str] = {
-    "volume": "write 'capacity' for what can be had, 'demand' for what is needed",
-    "max": "write 'capacity'",
-    "maximum": "write 'capacity'",
-    "quantity": "write 'capacity' for what can be had, 'amount' for what is needed",
-    "limit": "write 'capacity'",
-    "tariff": "write 'duty', a fraction of the price",
-    "transport": "write 'freight'",
-    "shipping": "write 'freight'",
-    "carbon": "write 'emission', kg CO2e a unit",
-    "co2": "write 'emission', kg CO2e a unit",
-    "emissions": "write 'emission', kg CO2e a unit",
-    "location": "write 'country'",
-    "region": "write 'country', or 'groups' for a list of names",
-    "company": "write 'owner'",
-    "plants": "write 'processes'",
-    "stages": "write 'processes', each with inputs and outputs; a commodity has the 'stage'",
-    "steps": "write 'processes', each with inputs and outputs",
-    "materials": "write 'commodities'",
-    "products": "write 'commodities'",
-    "goods": "write 'commodities'",
-    "sources": "write 'suppliers'",
-    "vendors": "write 'suppliers'",
-    "supply": "write 'suppliers', or 'supplies' for the long form",
-    "lanes": "write 'arcs'",
-    "edges": "write 'arcs'",
-    "links": "write 'arcs'",
-    "flows": "write 'arcs'",
-    "routes": "write 'arcs'",
-    "customers": "write 'demands'",
-    "constraints": "write 'rules'",
-    "policy": "write 'rules'",
-    "limits": "write 'rules'",
-    "scenarios": "write 'outcomes', each with its probability",
-    "years": "write 'periods', such as [2025, 2030]",
-    "time": "write 'periods', such as [2025, 2030]",
-    "stock": "write 'storage'",
-    "inventory": "write 'storage'",
-    "recycling": "write a process with 'route: recycled', and 'lives' for what comes back later",
-    "lifetimes": "write 'lives'",
-    "importer": "it belongs under 'sourcing' in a scenario of chemistries; write 'demand' here",
-    "chemistries": "a file holds either chemistries or a network",
-}
-"""For words that are no key, what to write."""

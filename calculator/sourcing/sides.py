@@ -169,13 +169,13 @@ class _Slopes:
 
     def both(self, of: Marginal, plan: Plan) -> tuple[float, float] | None:
         """Slopes below and above; None where one linear problem does not tell them."""
+        alone = plan.unique is True and isinstance(self.stated.objective, Cost)
+        if of.kind == "rule" and self._depends_on_plan(of.name, alone):
+            return None
         if self.smooth:
             return of.shadow_price, of.shadow_price
         if of.kind != "rule":
             return self._of_bound(of)
-        alone = plan.unique is True and isinstance(self.stated.objective, Cost)
-        if not alone and self._depends_on_plan(of.name):
-            return None
         rows, change = self._change(of.name)
         charged = self._charged(of.name)
         slopes = [self._slope_of_rows(rows, sign * change) for sign in (-1.0, 1.0)]
@@ -195,13 +195,17 @@ class _Slopes:
                 change.append(gain * self.stated.scaled.row[span])
         return np.concatenate(at), np.concatenate(change)
 
-    def _depends_on_plan(self, name: str) -> bool:
-        """Whether the effect of the limit differs between plans that are equal."""
+    def _depends_on_plan(self, name: str, alone: bool) -> bool:
+        """Whether the effect of the limit differs between plans that are equal.
+
+        A plan that stands alone is one in its flows; a rule's own variables may differ still.
+        """
         stacked = self.stated.stacked
+        own = [c for c, _ in stacked.columns if c.rule == name and c.gain is not None]
+        if alone:
+            return any(bool(np.any(c.gain[~c.integer])) for c in own if c.gain is not None)
         shares = any(r.rule == name and r.gain_on_total is not None for r, _ in stacked.rows)
-        charges = any(c.rule == name for c in stacked.charges)
-        own = any(c.rule == name and c.gain is not None for c, _ in stacked.columns)
-        return shares or charges or own
+        return shares or bool(own) or any(c.rule == name for c in stacked.charges)
 
     def _charged(self, name: str) -> float:
         """What the rule's own charges gain per +1 of its limit."""

@@ -10,6 +10,7 @@ from calculator.sourcing.errors import SourcingError, did_you_mean
 
 Path = tuple[str | int, ...]
 _LONGEST = 60
+_LISTED = 30
 
 
 class AskError(SourcingError):
@@ -49,15 +50,35 @@ class Slips:
         """Note a slip; `said` goes on after the place: " is ...", ": ..."."""
         self.found.append(Slip(path, said))
 
-    def unknown_key(self, path: Path, key: str, known: Iterable[str], hint: str = "") -> None:
-        """Note a key that is not known, with what to write instead."""
-        said = f": unknown key {key!r}; {hint or did_you_mean(key, known)}"
+    def unknown_key(
+        self,
+        path: Path,
+        key: str,
+        known: Iterable[str],
+        hint: str = "",
+        listed: Iterable[str] | None = None,
+    ) -> None:
+        """Note a key that is not known, with what to write instead.
+
+        `listed`: the known keys to list where none is near; all of them if left out.
+        """
+        said = f": unknown key {key!r}; {hint or nearest_or_all(key, known, listed)}"
         self.found.append(Slip((*path, key), said, shown_at=path))
 
     def raise_if_any(self, heading: str = "The network cannot be used:") -> None:
         """Raise one `AskError` with every slip, or do nothing."""
         if self.found:
             raise AskError(heading, self.found)
+
+
+def nearest_or_all(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:
+    """Return the half sentence that offers the nearest known word, or lists all of them."""
+    words = sorted(known)
+    said = did_you_mean(word, words)
+    shown_words = words if listed is None else sorted(listed)
+    if not said.startswith("known:") or len(shown_words) > _LISTED:
+        return said
+    return f"known: {', '.join(shown_words)}."
 
 
 def dotted(path: Path, first: int = 0) -> str:

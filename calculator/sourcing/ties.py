@@ -23,7 +23,7 @@ from calculator.sourcing.network import Process
 from calculator.sourcing.polish import polished
 from calculator.sourcing.scaling import Scaled
 from calculator.sourcing.solved import OPTIMAL, UNBOUNDED, ConeDual
-from calculator.sourcing.solvers import solve_canonical
+from calculator.sourcing.solvers import solve_canonical, solve_roughly
 from calculator.sourcing.squares import solve_squares
 
 LARGEST_TIE = 20_000  # free columns above which the tie-break is left out, and said so
@@ -154,7 +154,7 @@ def _same_both_ways(face: Face) -> bool | None:
     direction[face.problem.n_flow :] = 0.0
     ends = []
     for sign in (1.0, -1.0):
-        solved = solve_canonical(face.problem.with_cost(sign * direction))
+        solved = solve_roughly(face.problem.with_cost(sign * direction))
         if solved.status == UNBOUNDED:
             return False
         if solved.status != OPTIMAL:

@@ -65,7 +65,8 @@ def proved_bound(problem: Canonical, cost: float, room: float) -> tuple[float | 
     most = min(_MOST_BRANCHES, _MOST_WORK // max(problem.n, 1))
     for done in range(most):
         if not open_:
-            return min(least, cost), f"over whole numbers by {done} branches of our own"
+            branches = "1 branch" if done == 1 else f"{done} branches"
+            return min(least, cost), f"over whole numbers by {branches} of our own"
         step("proving")
         _, _, lower, upper = heapq.heappop(open_)
         found = tree.bound(lower, upper)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import scipy.sparse as sp
 
 from calculator.sourcing.canonical import Canonical
 from calculator.sourcing.cuts import Cutting
@@ -26,20 +27,21 @@ from calculator.sourcing.solvers import by_highs, solve_canonical
 from calculator.sourcing.watch import step
 
 _ROUNDS = 200
-_CLOSE = 1e-9
+_CLOSE, _CLOSE_CONIC = 1e-9, 1e-7
 _MISS, _MISS_CONIC = 1e-9, 1e-7
 _PUT_BACK = 10  # rounds in which broken rows are put back
 
 
-def solve_whole(problem: Canonical) -> Solved:
+def solve_whole(problem: Canonical, most: float = np.inf) -> Solved:
     """Solve a problem some of whose columns are whole numbers.
 
     The duals are those with the whole numbers held (see `held_problem`); `bound` is the search's
-    own lower bound.
+    own lower bound. Beside cones, plans that cost `most` or more need not be looked for.
     """
-    found = (
-        (search_tree(problem) or around_the_search(problem)) if problem.cones else by_highs(problem)
-    )
+    if problem.cones:
+        found = search_tree(problem, most) or around_the_search(problem)
+    else:
+        found = by_highs(problem)
     if found.status != OPTIMAL:
         return found
     solved = solve_canonical(evened(held_problem(problem, found.x)).problem)
@@ -48,6 +50,32 @@ def solve_whole(problem: Canonical) -> Solved:
     x = solved.x.copy()
     x[problem.integer] = np.round(found.x[problem.integer])
     return replace(solved, x=x, bound=found.bound)
+
+
+def cheapest_wholes(problem: Canonical, solved: Solved, money: Floats) -> Solved:
+    """Return a solution as good as `solved` whose whole numbers allow the least money.
+
+    For objectives other than the cost, which leave open what they do not count, such as a fee
+    for a supplier that nothing is bought from. `money` is what each (scaled) column costs.
+    """
+    best = float(problem.cost @ solved.x)
+    most = best + (_CLOSE_CONIC if problem.cones else _CLOSE) * (1.0 + abs(best))
+    as_good = replace(
+        problem,
+        cost=money / (float(np.abs(money).max(initial=0.0)) or 1.0),
+        matrix=sp.csr_array(sp.vstack([problem.matrix, problem.cost[None, :]], format="csr")),
+        row_lower=np.append(problem.row_lower, -np.inf),
+        row_upper=np.append(problem.row_upper, most),
+    )
+    found = solve_canonical(as_good)
+    if found.status != OPTIMAL:
+        return solved
+    again = solve_canonical(evened(held_problem(problem, found.x)).problem)
+    if again.status != OPTIMAL or float(problem.cost @ again.x) > most:
+        return solved
+    x = again.x.copy()
+    x[problem.integer] = np.round(found.x[problem.integer])
+    return replace(again, x=x, bound=solved.bound)
 
 
 def around_the_search(problem: Canonical) -> Solved:
