@@ -57,7 +57,7 @@ def _bare_solve_s() -> float:
     from calculator.scenario.run import scenario_database
     from calculator.scenario.sourcing import stated_scenario
     from calculator.sourcing.problem import state
-    from calculator.sourcing.solvers import highs_model
+    from calculator.sourcing.solving.solvers import highs_model
 
     rule = {"rule": "cap_country_share", "name": "cap", "limit": "65 %"}
     asked = {"importer": "EUU", "demand": "30 GWh/year", "chemistries": FOUR, "rules": [rule]}

@@ -59,7 +59,7 @@ def _answer(data: Records) -> tuple[float, float]:
 def _bare(data: Records) -> float:
     """Seconds of HiGHS alone on the same matrices with the same options."""
     from calculator.sourcing.problem import state
-    from calculator.sourcing.solvers import highs_model
+    from calculator.sourcing.solving.solvers import highs_model
 
     model = highs_model(state(data.network(), data.rules).scaled.canonical)
     start = time.perf_counter()

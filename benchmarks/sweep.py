@@ -21,7 +21,7 @@ from benchmarks.sourcing import timed_solver
 if TYPE_CHECKING:
     from calculator.sourcing.canonical import Canonical
     from calculator.sourcing.network import Network
-    from calculator.sourcing.scaling import Scaled
+    from calculator.sourcing.solving.scaling import Scaled
 
 SIZE, POINTS, REPEATS, GOAL = 10_000, 100, 3, 2.0
 AGREES = 1e-6
@@ -60,7 +60,7 @@ def _swept(what: str, base: Records, points: Sequence[Change]) -> Iterator[tuple
 
 def _costs(network: Network, base: Records, points: Sequence[Change]) -> tuple[float, Floats]:
     """Seconds inside HiGHS, and the cost of each point."""
-    from calculator.sourcing.sweep import sweep
+    from calculator.sourcing.answers.sweep import sweep
 
     with timed_solver() as inside:
         costs = np.array([point.cost for point in sweep(network, base.rules, points)])
@@ -103,7 +103,7 @@ class _Direct:
 
     @classmethod
     def of(cls, first: Canonical, last: Canonical) -> _Direct:
-        from calculator.sourcing.scaling import scale
+        from calculator.sourcing.solving.scaling import scale
 
         scaled = scale(first)
         entries = _moving(scaled, sp.coo_array(last.matrix - first.matrix))
@@ -112,7 +112,7 @@ class _Direct:
 
     def costs(self, points: Floats) -> Floats:
         """Cost at each point, 0 the first end and 1 the last."""
-        from calculator.sourcing.solvers import highs_model
+        from calculator.sourcing.solving.solvers import highs_model
 
         model = highs_model(self.problem)
         moved = np.flatnonzero(self.cost_change).astype(np.int32)

@@ -11,7 +11,7 @@ from calculator.tables.provenance import frame
 from calculator.terminal import aligned, figure, printable, shortened
 
 if TYPE_CHECKING:
-    from calculator.sourcing.diff import ChangedLimit, Difference
+    from calculator.sourcing.answers.diff import ChangedLimit, Difference
 
 _SHOWN = 40
 _DUST = 1e-9

@@ -12,8 +12,8 @@ from calculator.tables.provenance import frame
 from calculator.terminal import aligned, figure, printable
 
 if TYPE_CHECKING:
+    from calculator.sourcing.answers.pareto import Front, FrontPoint
     from calculator.sourcing.objectives import Objective
-    from calculator.sourcing.pareto import Front, FrontPoint
 
 _COLUMNS = ("point", "first", "first_unit", "second", "second_unit", "cost", "currency", "unique")
 

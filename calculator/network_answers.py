@@ -12,11 +12,11 @@ from calculator.tables.plans import limit_unit, unit_of_limit
 
 if TYPE_CHECKING:
     from calculator.scenario.network_file import NetworkScenario
-    from calculator.sourcing.certificate import Certificate
-    from calculator.sourcing.explain import Explanation
+    from calculator.sourcing.answers.explain import Explanation
     from calculator.sourcing.marginals import Marginal
     from calculator.sourcing.network import Process, Supply
     from calculator.sourcing.plan import Plan
+    from calculator.sourcing.solving.certificate import Certificate
 
 _MONEY = re.compile(r"[A-Z]{3}_\d{4}")
 FLOW_COLUMNS = (

@@ -58,7 +58,7 @@ def optimise_network(asked: Asked) -> int:
 def _solved(posed: Posed) -> Plan:
     """The plan, with both sides of its prices where that does not take long."""
     from calculator.sourcing import solve
-    from calculator.sourcing.sides import with_sides
+    from calculator.sourcing.answers.sides import with_sides
 
     network, rules, objective = posed.network, posed.rules, posed.objective
     plan = solve(network, rules, objective=objective)
@@ -82,7 +82,7 @@ def explain(asked: Asked) -> int:
 def pareto(asked: Asked) -> int:
     """The front between two objectives."""
     from calculator.front_reports import front_report, front_text
-    from calculator.sourcing.pareto import pareto as front_between
+    from calculator.sourcing.answers.pareto import pareto as front_between
 
     first, second = (_objective(text) for text in (asked.first, asked.second))
     points = None if asked.points is None else _whole("--points", asked.points, 2)
@@ -102,7 +102,7 @@ def pareto(asked: Asked) -> int:
 def diff(asked: Asked) -> int:
     """What changed between the plans of two files."""
     from calculator.diff_reports import diff_report, diff_text
-    from calculator.sourcing.diff import diff as differing
+    from calculator.sourcing.answers.diff import diff as differing
 
     files = (asked.before, asked.after)
     plans = [_plan_of(file) for file in files]
@@ -168,7 +168,7 @@ def _network_scenario(asked: Asked) -> NetworkScenario:
 def _objective(text: str) -> Objective:
     """An objective from a word, or from its keys as a file would hold them."""
     from calculator.scenario.yaml_tree import YamlFaultError, read_tree
-    from calculator.sourcing.objective_from import objective_from
+    from calculator.sourcing.reading.objective_from import objective_from
 
     try:
         return objective_from(read_tree(text).value)

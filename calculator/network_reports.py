@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from calculator.scenario.network_file import NetworkScenario
-    from calculator.sourcing.explain import Explanation
+    from calculator.sourcing.answers.explain import Explanation
     from calculator.sourcing.marginals import Marginal
     from calculator.sourcing.plan import Plan
 

@@ -22,8 +22,8 @@ from calculator.errors import InputError
 from calculator.sourcing.errors import SourcingError
 from calculator.sourcing.layout import Layout
 from calculator.sourcing.plan import Plan
-from calculator.sourcing.recycled_law import eu_recycled_floors
-from calculator.sourcing.rules_share import RecycledFloor
+from calculator.sourcing.rules.recycled_law import eu_recycled_floors
+from calculator.sourcing.rules.share import RecycledFloor
 from calculator.supply.cathode_floor import CathodeFloor
 from calculator.supply.recycled import BLACK_MASS, DIRECT, HYDROMET, PYROMET, RecyclingTerms
 from calculator.supply.recycled_rows import RecyclingLine, recycling_lines

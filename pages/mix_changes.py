@@ -16,7 +16,7 @@ from pages import exhibit, session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from calculator.sourcing.diff import Difference
+    from calculator.sourcing.answers.diff import Difference
     from calculator.sourcing.plan import Plan
     from calculator.tables import Shown
     from pages.cached import Mix
@@ -66,7 +66,7 @@ def _title(mix: Mix) -> str:
 
 def _difference(kept: Kept, plan: Plan) -> Difference:
     from calculator.sourcing import SourcingError
-    from calculator.sourcing.diff import diff
+    from calculator.sourcing.answers.diff import diff
 
     try:
         return diff(kept.plan, plan)

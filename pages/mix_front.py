@@ -16,8 +16,8 @@ from pages.mix_tables import per_kwh, spoken_money
 
 if TYPE_CHECKING:
     from calculator.scenario import Scenario
+    from calculator.sourcing.answers.pareto import Front
     from calculator.sourcing.objectives import Objective
-    from calculator.sourcing.pareto import Front
     from calculator.tables import Shown
     from pages.cached import Data, Mix
 
@@ -70,8 +70,8 @@ def front(data: Data, scenario: Scenario, mix: Mix, shown: Shown, facts: Mapping
 
 
 def _solved(mix: Mix, against: str) -> Front:
+    from calculator.sourcing.answers.pareto import pareto
     from calculator.sourcing.objectives import OBJECTIVES, Cost
-    from calculator.sourcing.pareto import pareto
 
     second: Objective = OBJECTIVES[against]()
     sourced = mix.sourced

@@ -1,7 +1,7 @@
 """A scenario file that states a network of its own: no row of the database is used.
 
 The file holds `network:` instead of `chemistries:`; its keys are those that
-`calculator.sourcing.from_dict` takes.
+`calculator.sourcing.reading.from_dict` takes.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from materials_db.faults import Fault, did_you_mean
 
 if TYPE_CHECKING:
     from calculator.sourcing.errors import SourcingError
-    from calculator.sourcing.from_dict import Ask
-    from calculator.sourcing.slips import Slip
+    from calculator.sourcing.reading.from_dict import Ask
+    from calculator.sourcing.reading.slips import Slip
 
 BESIDE = ("name", "currency", "year", "rules", "objective")
 """Keys that may stand beside `network` as well as in it."""
@@ -75,9 +75,9 @@ def make_network(values: Mapping[str, Any], file: str = "scenario") -> NetworkSc
 
 def _read(tree: Tree, file: str) -> NetworkScenario:
     from calculator.sourcing.errors import SourcingError
-    from calculator.sourcing.from_dict import read_ask
     from calculator.sourcing.problem import state
-    from calculator.sourcing.slips import AskError
+    from calculator.sourcing.reading.from_dict import read_ask
+    from calculator.sourcing.reading.slips import AskError
 
     faults = [as_fault(file, fault) for fault in tree.faults]
     asked, beside = _parted(tree, file, faults)
@@ -96,7 +96,7 @@ def _read(tree: Tree, file: str) -> NetworkScenario:
 
 def _rule_slips(error: SourcingError, ask: Ask | None) -> list[Slip]:
     """Faults of rules on this network, each at its rule."""
-    from calculator.sourcing.places import slips_of
+    from calculator.sourcing.reading.places import slips_of
 
     return slips_of(error.faults or (str(error),), ask.placed if ask else {})
 

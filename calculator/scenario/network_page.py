@@ -13,9 +13,9 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
-from calculator.sourcing.from_dict import RULES, SECTIONS, SHORT
 from calculator.sourcing.objectives import OBJECTIVES
-from calculator.sourcing.record_reader import fields_of
+from calculator.sourcing.reading.from_dict import RULES, SECTIONS, SHORT
+from calculator.sourcing.reading.record_reader import fields_of
 
 BEGIN, END = "<!-- keys: made by calculator.scenario.network_page -->", "<!-- end of keys -->"
 _NEEDED = {

@@ -15,7 +15,7 @@ from calculator.scenario.unnamed import unnamed_notes
 if TYPE_CHECKING:
     from calculator.scenario.schema import Scenario, Sourcing
     from calculator.scenario.wishes import Known
-    from calculator.sourcing.explain import Explanation
+    from calculator.sourcing.answers.explain import Explanation
     from calculator.sourcing.network import Network
     from calculator.sourcing.objectives import Objective
     from calculator.sourcing.plan import Plan

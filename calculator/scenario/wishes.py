@@ -29,7 +29,7 @@ from calculator.scenario.rules_risk import (
 if TYPE_CHECKING:
     from calculator.scenario.rules import Rule as Wish
     from calculator.sourcing.rule_base import Rule
-    from calculator.sourcing.rules_share import RecycledFloor as CoreFloor
+    from calculator.sourcing.rules.share import RecycledFloor as CoreFloor
     from calculator.supply import SupplyNetwork
     from materials_db.database import MaterialsDB
 
@@ -154,7 +154,7 @@ def _recycled(wish: RecycledFloor, known: Known) -> Rule:
 def _by_law(wish: EURecycledContent, known: Known) -> tuple[Rule, ...]:
     from dataclasses import replace
 
-    from calculator.sourcing.recycled_law import eu_recycled_floors
+    from calculator.sourcing.rules.recycled_law import eu_recycled_floors
 
     held = {good.material_label for good in known.supply.network.commodities}
     named = [m for m in ("cobalt", "lithium", "nickel") if m in held]

@@ -7,17 +7,21 @@
 The only package that imports a solver, and it does so when one is needed.
 """
 
-from calculator.sourcing.certificate import Certificate
-from calculator.sourcing.diff import Difference, diff
+from calculator.sourcing.answers.diff import Difference, diff
+from calculator.sourcing.answers.explain import Explanation, explain
+from calculator.sourcing.answers.information import Information, value_of_information
+from calculator.sourcing.answers.pareto import Front, FrontPoint, pareto
+from calculator.sourcing.answers.ranges import FlowRange, ranges
+from calculator.sourcing.answers.relax import Relaxation
+from calculator.sourcing.answers.sides import marginal_sides, with_sides
+from calculator.sourcing.answers.sweep import SweepPoint, sweep
 from calculator.sourcing.errors import SourcingError
-from calculator.sourcing.expand_capacity import Expansion
-from calculator.sourcing.expand_outcomes import over_outcomes
-from calculator.sourcing.expand_store import Storage
-from calculator.sourcing.expand_time import over_time
-from calculator.sourcing.explain import Explanation, explain
-from calculator.sourcing.from_dict import from_dict
-from calculator.sourcing.information import Information, value_of_information
-from calculator.sourcing.lives import Fixed, Life, Normal, Weibull
+from calculator.sourcing.expansion.capacity import Expansion
+from calculator.sourcing.expansion.lives import Fixed, Life, Normal, Weibull
+from calculator.sourcing.expansion.origins import by_value, with_origins
+from calculator.sourcing.expansion.over_outcomes import over_outcomes
+from calculator.sourcing.expansion.over_time import over_time
+from calculator.sourcing.expansion.store import Storage
 from calculator.sourcing.marginals import Marginal
 from calculator.sourcing.network import (
     Arc,
@@ -30,7 +34,6 @@ from calculator.sourcing.network import (
     Process,
     Supply,
 )
-from calculator.sourcing.objective_from import objective_from
 from calculator.sourcing.objectives import (
     Carbon,
     Concentration,
@@ -42,13 +45,10 @@ from calculator.sourcing.objectives import (
     Risk,
     Weighted,
 )
-from calculator.sourcing.origins import by_value, with_origins
-from calculator.sourcing.pareto import Front, FrontPoint, pareto
 from calculator.sourcing.plan import Plan, ShareRow, ShipmentRow, SourceRow
 from calculator.sourcing.problem import solve
-from calculator.sourcing.ranges import FlowRange, ranges
-from calculator.sourcing.recycled_law import eu_recycled_floors
-from calculator.sourcing.relax import Relaxation
+from calculator.sourcing.reading.from_dict import from_dict
+from calculator.sourcing.reading.objective_from import objective_from
 from calculator.sourcing.rule_base import Rule
 from calculator.sourcing.rules import (
     Ban,
@@ -83,9 +83,9 @@ from calculator.sourcing.rules import (
     SupplierCountAtMost,
     SupplierFee,
 )
-from calculator.sourcing.rules_passing import touched_bounds
-from calculator.sourcing.sides import marginal_sides, with_sides
-from calculator.sourcing.sweep import SweepPoint, sweep
+from calculator.sourcing.rules.passing import touched_bounds
+from calculator.sourcing.rules.recycled_law import eu_recycled_floors
+from calculator.sourcing.solving.certificate import Certificate
 
 __all__ = [
     "Arc",

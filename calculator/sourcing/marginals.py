@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from calculator.sourcing.canonical import Stack
-from calculator.sourcing.certificate import Duals
 from calculator.sourcing.layout import Floats, Layout
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scaling import Scaled
+from calculator.sourcing.solving.certificate import Duals
+from calculator.sourcing.solving.scaling import Scaled
 
 _PRICED = 1e-8  # a scaled price below this is no price
 

@@ -9,10 +9,10 @@ from math import nan
 
 import numpy as np
 
-from calculator.sourcing.certificate import Certificate
 from calculator.sourcing.layout import COST_KINDS, Floats, Layout
 from calculator.sourcing.marginals import Marginal
 from calculator.sourcing.scope import Counted, counted
+from calculator.sourcing.solving.certificate import Certificate
 
 
 @dataclass(frozen=True, slots=True)

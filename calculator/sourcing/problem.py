@@ -11,25 +11,31 @@ from typing import Any
 import numpy as np
 
 from calculator.sourcing.canonical import Canonical, Stack, stack
-from calculator.sourcing.certificate import Certificate, Duals, certify, duals
-from calculator.sourcing.equals import other_wholes
 from calculator.sourcing.errors import SourcingError, raise_faults
-from calculator.sourcing.even import Evened, evened
 from calculator.sourcing.layout import Floats, Layout
 from calculator.sourcing.marginals import marginals
 from calculator.sourcing.network import Network
 from calculator.sourcing.objectives import Cost, Objective
 from calculator.sourcing.plan import Plan
-from calculator.sourcing.polish import polished
-from calculator.sourcing.rays import missing_prices
 from calculator.sourcing.rows import Built
 from calculator.sourcing.rule_base import Rule
-from calculator.sourcing.scaling import Scaled, scale
-from calculator.sourcing.solved import FAILED, OPTIMAL, UNBOUNDED, Solved
-from calculator.sourcing.solvers import solve_canonical
-from calculator.sourcing.ties import Face, break_tie, is_unique, optimal_face, squared_shares
-from calculator.sourcing.tree import certify_whole
-from calculator.sourcing.whole import cheapest_wholes, held_problem
+from calculator.sourcing.solving.certificate import Certificate, Duals, certify, duals
+from calculator.sourcing.solving.equals import other_wholes
+from calculator.sourcing.solving.even import Evened, evened
+from calculator.sourcing.solving.polish import polished
+from calculator.sourcing.solving.rays import missing_prices
+from calculator.sourcing.solving.scaling import Scaled, scale
+from calculator.sourcing.solving.solved import FAILED, OPTIMAL, UNBOUNDED, Solved
+from calculator.sourcing.solving.solvers import solve_canonical
+from calculator.sourcing.solving.ties import (
+    Face,
+    break_tie,
+    is_unique,
+    optimal_face,
+    squared_shares,
+)
+from calculator.sourcing.solving.tree import certify_whole
+from calculator.sourcing.solving.whole import cheapest_wholes, held_problem
 
 _SNAP = 1e-9  # scaled flow that counts as none
 _SNAP_CONIC = 1e-6

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.sourcing.layout import Layout
-from calculator.sourcing.rules_share import RecycledFloor
+from calculator.sourcing.rules.share import RecycledFloor
 from calculator.sourcing.scope import Counted, counted_whole
 from calculator.supply.makers import ACTIVE
 from calculator.supply.recycled import DIRECT

@@ -11,7 +11,7 @@ from calculator.tables.provenance import frame, weakest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.sourcing.explain import Explanation
+    from calculator.sourcing.answers.explain import Explanation
     from calculator.sourcing.marginals import Marginal
     from calculator.sourcing.plan import Plan, ShareRow, SourceRow
     from calculator.supply.recycled_rows import RecycledRow

@@ -9,10 +9,10 @@ import pytest
 import scipy.sparse as sp
 
 from calculator.sourcing.canonical import Canonical
-from calculator.sourcing.certificate import certify, dual_bound, duals
-from calculator.sourcing.scaling import scale
-from calculator.sourcing.solved import INFEASIBLE, OPTIMAL, Solved
-from calculator.sourcing.solvers import Statement, solve_canonical
+from calculator.sourcing.solving.certificate import certify, dual_bound, duals
+from calculator.sourcing.solving.scaling import scale
+from calculator.sourcing.solving.solved import INFEASIBLE, OPTIMAL, Solved
+from calculator.sourcing.solving.solvers import Statement, solve_canonical
 from tests.instances.public import linear_programme
 
 # rows (the cost not counted), columns, entries (the cost counted), published optimum

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from calculator.sourcing import Arc, Commodity, Demand, Network, Node, Plan, Supply, solve
-from calculator.sourcing.rules_lots import SupplierFee
+from calculator.sourcing.rules.lots import SupplierFee
 from tests.instances.public import Warehouses, warehouses
 
 OPTIMA = {"cap41": 1_040_444.375, "cap72": 977_799.4}

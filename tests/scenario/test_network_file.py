@@ -20,11 +20,11 @@ from calculator.scenario.network_file import (
 )
 from calculator.scenario.network_page import EXTRA, MEANINGS, SUPPLIER, TOP, network_keys, with_keys
 from calculator.sourcing import ShareCap, SourcingError, solve
-from calculator.sourcing.expand import KEYS
-from calculator.sourcing.from_dict import SECTIONS
 from calculator.sourcing.objectives import Carbon
-from calculator.sourcing.short_form import HEAD
-from calculator.sourcing.short_form import SUPPLIER as SUPPLIER_KEYS
+from calculator.sourcing.reading.expand import KEYS
+from calculator.sourcing.reading.from_dict import SECTIONS
+from calculator.sourcing.reading.short_form import HEAD
+from calculator.sourcing.reading.short_form import SUPPLIER as SUPPLIER_KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sourcing.md").read_text(encoding="utf-8")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from calculator.sourcing import HHICap, ShareCap, problem, solve
-from calculator.sourcing.certificate import certify, dual_bound, duals
 from calculator.sourcing.problem import state
-from calculator.sourcing.solved import Solved
-from calculator.sourcing.solvers import solve_canonical
+from calculator.sourcing.solving.certificate import certify, dual_bound, duals
+from calculator.sourcing.solving.solved import Solved
+from calculator.sourcing.solving.solvers import solve_canonical
 
 
 def proved(network, rules):

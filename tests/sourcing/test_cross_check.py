@@ -56,8 +56,8 @@ from calculator.sourcing import (
     Supply,
     solve,
 )
+from calculator.sourcing.answers.sides import with_sides
 from calculator.sourcing.network import Outcome, Period
-from calculator.sourcing.sides import with_sides
 
 Row = Mapping[int, float]
 RISKS = {"A": 0.2, "B": 0.9, "C": 0.5, "D": 0.7}

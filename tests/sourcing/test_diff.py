@@ -8,7 +8,7 @@ from math import fsum
 import pytest
 
 from calculator.sourcing import ShareCap, SourcingError, solve
-from calculator.sourcing.diff import diff
+from calculator.sourcing.answers.diff import diff
 
 
 def adds_up(found):

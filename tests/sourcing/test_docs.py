@@ -10,7 +10,7 @@ import pytest
 from calculator.scenario.read import parse_scenario
 from calculator.scenario.run import scenario_database
 from calculator.scenario.sourcing import source_scenario
-from calculator.sourcing.from_dict import RULES
+from calculator.sourcing.reading.from_dict import RULES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sourcing.md").read_text(encoding="utf-8")

@@ -9,11 +9,12 @@ from inspect import getdoc
 import numpy as np
 import pytest
 
-from calculator.sourcing import SourcingError, from_dict, record_reader, rules, solve
-from calculator.sourcing.from_dict import RULES, SECTIONS
-from calculator.sourcing.quantities import Units, number
-from calculator.sourcing.record_reader import fields_of
-from calculator.sourcing.slips import Slips
+from calculator.sourcing import SourcingError, from_dict, rules, solve
+from calculator.sourcing.reading import record_reader
+from calculator.sourcing.reading.from_dict import RULES, SECTIONS
+from calculator.sourcing.reading.quantities import Units, number
+from calculator.sourcing.reading.record_reader import fields_of
+from calculator.sourcing.reading.slips import Slips
 
 
 def examples() -> list[dict]:

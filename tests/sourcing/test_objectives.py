@@ -16,9 +16,8 @@ from calculator.sourcing import (
     marginal_sides,
     solve,
 )
-from calculator.sourcing.explain import explain
+from calculator.sourcing.answers.explain import explain
 from calculator.sourcing.network import Outcome
-from calculator.sourcing.objective_from import objective_from
 from calculator.sourcing.objectives import (
     OBJECTIVES,
     Carbon,
@@ -30,7 +29,8 @@ from calculator.sourcing.objectives import (
     Risk,
     Weighted,
 )
-from calculator.sourcing.rules_objective import ObjectiveAtMost
+from calculator.sourcing.reading.objective_from import objective_from
+from calculator.sourcing.rules.objective import ObjectiveAtMost
 
 
 def emitting(network, emissions):

@@ -21,9 +21,9 @@ from calculator.sourcing import (
     Supply,
     solve,
 )
-from calculator.sourcing.expand import expanded
-from calculator.sourcing.expand_time import over_time
-from calculator.sourcing.origins import by_value, with_origins
+from calculator.sourcing.expansion.origins import by_value, with_origins
+from calculator.sourcing.expansion.over_time import over_time
+from calculator.sourcing.reading.expand import expanded
 
 DUTY = {"CHN": 0.25, "KOR": 0.0}
 

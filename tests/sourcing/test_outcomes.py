@@ -22,15 +22,15 @@ from calculator.sourcing import (
     explain,
     solve,
 )
-from calculator.sourcing.expand import expanded
-from calculator.sourcing.expand_capacity import Expansion
-from calculator.sourcing.expand_outcomes import over_outcomes
-from calculator.sourcing.expand_store import Storage
-from calculator.sourcing.expand_time import over_time
-from calculator.sourcing.information import average_network, value_of_information
-from calculator.sourcing.lives import Life, Weibull
+from calculator.sourcing.answers.information import average_network, value_of_information
+from calculator.sourcing.expansion.capacity import Expansion
+from calculator.sourcing.expansion.lives import Life, Weibull
+from calculator.sourcing.expansion.over_outcomes import over_outcomes
+from calculator.sourcing.expansion.over_time import over_time
+from calculator.sourcing.expansion.store import Storage
 from calculator.sourcing.network import Outcome
-from calculator.sourcing.rules_decided import Decided, SameInAll
+from calculator.sourcing.reading.expand import expanded
+from calculator.sourcing.rules.decided import Decided, SameInAll
 from calculator.sourcing.scope import counted
 
 CROPS = ("plant wheat", "plant corn", "plant beets")

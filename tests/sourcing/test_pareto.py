@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from calculator.sourcing import HHICap, ShareCap, SourcingError, solve
+from calculator.sourcing.answers.pareto import pareto
 from calculator.sourcing.objectives import Carbon, Concentration, Cost, Energy, Risk
-from calculator.sourcing.pareto import pareto
 from calculator.sourcing.problem import state
 from calculator.sourcing.rules import CarbonPrice, SupplierFee
 from calculator.sourcing.watch import Watch, watching
@@ -175,7 +175,7 @@ def test_whole_numbers_against_every_choice(market):
 
 
 def _cap(limit):
-    from calculator.sourcing.rules_objective import ObjectiveAtMost
+    from calculator.sourcing.rules.objective import ObjectiveAtMost
 
     return ObjectiveAtMost("cap", Carbon(), limit * (1 + 1e-9))
 

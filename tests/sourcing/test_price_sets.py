@@ -31,7 +31,7 @@ from calculator.sourcing import (
     solve,
 )
 from calculator.sourcing.network import Outcome, Process
-from calculator.sourcing.tail import tail_mean
+from calculator.sourcing.rules.tail import tail_mean
 
 PRICES = [10.0, 11.0, 12.0, 13.0]
 MOVES = {"S0": 6.0, "S1": 3.0, "S2": 2.0, "S3": 0.5}

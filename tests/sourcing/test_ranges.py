@@ -7,8 +7,8 @@ from math import inf
 import pytest
 
 from calculator.sourcing import HHICap, ShareCap, SourcingError, solve
+from calculator.sourcing.answers.ranges import ranges
 from calculator.sourcing.objectives import Carbon, Intensity
-from calculator.sourcing.ranges import ranges
 
 
 def ends(rows):

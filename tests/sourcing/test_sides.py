@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from calculator.sourcing import Capacity, DemandAtLeast, HHICap, ShareCap, marginal_sides, solve
+from calculator.sourcing.answers.sides import one_price, with_sides
 from calculator.sourcing.objectives import Carbon, Risk
-from calculator.sourcing.sides import one_price, with_sides
 
 
 def sides(plan, name):

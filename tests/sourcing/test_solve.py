@@ -29,7 +29,7 @@ from calculator.sourcing import (
     solve,
 )
 from calculator.sourcing.problem import state
-from calculator.sourcing.solvers import Statement, solve_canonical
+from calculator.sourcing.solving.solvers import Statement, solve_canonical
 
 
 def test_merit_order(market):

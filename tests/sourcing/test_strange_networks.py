@@ -13,7 +13,7 @@ from calculator.cli import main
 from calculator.scenario.network_file import parse_network
 from calculator.scenario.read import ScenarioError
 from calculator.sourcing import SourcingError, diff, explain, ranges, solve, sweep, with_sides
-from calculator.sourcing.from_dict import RULES
+from calculator.sourcing.reading.from_dict import RULES
 
 ROOT = Path(__file__).parents[2]
 

@@ -19,8 +19,8 @@ from calculator.sourcing import (
     SourcingError,
     solve,
 )
+from calculator.sourcing.answers.sweep import sweep
 from calculator.sourcing.objectives import Carbon
-from calculator.sourcing.sweep import sweep
 from calculator.sourcing.watch import CancelledError, Watch, watching
 
 

@@ -15,8 +15,8 @@ from calculator.sourcing import (
     ShareCap,
     Supply,
     solve,
-    ties,
 )
+from calculator.sourcing.solving import ties
 
 
 def shares(plan):

@@ -26,12 +26,9 @@ from calculator.sourcing import (
     from_dict,
     solve,
 )
-from calculator.sourcing.checks import data_checks
-from calculator.sourcing.expand import expanded
-from calculator.sourcing.expand_capacity import Expansion
-from calculator.sourcing.expand_store import SAME, Storage
-from calculator.sourcing.expand_time import over_time
-from calculator.sourcing.lives import (
+from calculator.sourcing.answers.checks import data_checks
+from calculator.sourcing.expansion.capacity import Expansion
+from calculator.sourcing.expansion.lives import (
     Fixed,
     Life,
     Normal,
@@ -39,9 +36,12 @@ from calculator.sourcing.lives import (
     return_fractions,
     yearly_fractions,
 )
+from calculator.sourcing.expansion.over_time import over_time
+from calculator.sourcing.expansion.spans import periods_of
+from calculator.sourcing.expansion.store import SAME, Storage
 from calculator.sourcing.network import Period
+from calculator.sourcing.reading.expand import expanded
 from calculator.sourcing.scope import counted
-from calculator.sourcing.spans import periods_of
 
 LIFETIMES = [Fixed(8), Fixed(0.3), Weibull(3.5, 12.0), Normal(10.0, 3.0)]
 CONVENTIONS = ["mid_year", "end_of_year", "start"]

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from calculator.sourcing import HHICap, solve
 from calculator.sourcing.canonical import Canonical
-from calculator.sourcing.solvers import highs_model, solve_canonical
+from calculator.sourcing.solving.solvers import highs_model, solve_canonical
 from calculator.sourcing.watch import CancelledError, Watch, run, watching
 
 

@@ -32,10 +32,10 @@ from calculator.sourcing import (
 )
 from calculator.sourcing.network import Outcome, Period
 from calculator.sourcing.problem import state
-from calculator.sourcing.search import search_tree
-from calculator.sourcing.suppliers import choices
-from calculator.sourcing.tree import proved_bound
-from calculator.sourcing.whole import around_the_search
+from calculator.sourcing.rules.suppliers import choices
+from calculator.sourcing.solving.search import search_tree
+from calculator.sourcing.solving.tree import proved_bound
+from calculator.sourcing.solving.whole import around_the_search
 from tests.instances.public import warehouses
 
 FEE = SupplierFee("fee", 50.0)

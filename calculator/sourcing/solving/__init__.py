@@ -1,0 +1,1 @@
+"""From matrices to a proved optimum: solvers, scaling, whole numbers, cones, ties."""
