@@ -229,17 +229,16 @@ def plan_answer(
     """
     plan = sourced.plan
     own = own_files(records)
-    cost = _known(plan.cost)
     return {
         **head(db, scenario, shown),
         "chemistry": sourced.chemistry,
         "importer": sourced.supply.importer,
         "demand_gwh_per_year": sourced.supply.demand_kwh_per_year / KWH_PER_GWH,
         "status": plan.status,
-        "objective": {
-            "value": None if cost is None else cost * shown.factor,
-            "unit": f"{shown.money}/year",
-        },
+        "objective": _objective(plan, shown),
+        "chemistry_shares": dict(sourced.chemistry_shares),
+        "emission_kg_co2e_per_kwh": _known(plan.emission_kg / sourced.supply.demand_kwh_per_year),
+        "energy_kwh_per_kwh": _known(plan.energy_kwh / sourced.supply.demand_kwh_per_year),
         "own_data": bool(own),
         "own_files": list(own),
         **_plan_costs(sourced, shown),
@@ -255,6 +254,15 @@ def plan_answer(
         **_conflict(sourced),
         **grounds(db, scenario, records),
     }
+
+
+def _objective(plan: Plan, shown: Shown) -> dict[str, Any]:
+    """What the plan is best at, and how good; the cost in the money shown."""
+    if plan.objective == "cost":
+        cost = _known(plan.cost)
+        value = None if cost is None else cost * shown.factor
+        return {"minimised": "cost", "value": value, "unit": f"{shown.money}/year"}
+    return {"minimised": plan.objective, "value": _known(plan.value), "unit": f"{plan.unit}/year"}
 
 
 def plan_shares(sourced: Sourced) -> pd.DataFrame:

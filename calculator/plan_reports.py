@@ -121,7 +121,8 @@ def plan_text(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Show
     own = own_files(plan_records(evaluation, sourced))
     parts = [_title(scenario, evaluation, sourced), f"Status: {sourced.plan.status}"]
     if sourced.plan.status == "optimal":
-        parts += [_mix(sourced), *_recycled(sourced, shown), _cost(sourced, shown)]
+        parts += [_footprint(sourced), _mix(sourced), *_recycled(sourced, shown)]
+        parts.append(_cost(sourced, shown))
         parts += _binding(sourced, shown)
     parts += _why_not(sourced)
     parts.append("\n".join(_footer(scenario, sourced, shown, own)))
@@ -130,10 +131,25 @@ def plan_text(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Show
 
 def _title(scenario: Scenario, evaluation: Evaluation, sourced: Sourced) -> str:
     supply = sourced.supply
+    cells = label(evaluation) if len(supply.products) == 1 else sourced.chemistry
     return (
-        f"{scenario.name}: {label(evaluation)} cells for {supply.importer}, "
+        f"{scenario.name}: {cells} cells for {supply.importer}, "
         f"{supply.demand_kwh_per_year / 1e6:g} GWh/year, deck {scenario.deck}"
     )
+
+
+def _footprint(sourced: Sourced) -> str:
+    """Carbon and electricity of a kWh, and the chemistries where there are several."""
+    plan, kwh = sourced.plan, sourced.supply.demand_kwh_per_year
+    told = (
+        f"{figure(plan.emission_kg / kwh)} kg CO2e and {figure(plan.energy_kwh / kwh)} kWh of "
+        "electricity a kWh, of what the tables know"
+    )
+    shares = sourced.chemistry_shares
+    if len(shares) < 2:
+        return told
+    mix = ", ".join(f"{name} {figure(100 * share)} %" for name, share in shares.items())
+    return f"Chemistries: {mix}\n{told}"
 
 
 def _mix(sourced: Sourced) -> str:
@@ -160,7 +176,8 @@ def _recycled(sourced: Sourced, shown: Shown) -> Iterator[str]:
         kg = sum(r.quantity_kg_per_year for r in found)
         cost = sum(r.quantity_kg_per_year * r.usd_per_kg for r in found) / kg
         money = [figure(usd * shown.factor) for usd in (cost, found[0].market_usd_per_kg)]
-        countries = ", ".join(r.country for r in found[:_COUNTRIES_SHOWN])
+        named = list(dict.fromkeys(r.country for r in found))
+        countries = ", ".join(named[:_COUNTRIES_SHOWN])
         share = figure(100.0 * sum(r.share for r in found))
         rows.append([material, stream, countries, share, *money])
     if rows:

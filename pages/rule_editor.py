@@ -206,6 +206,10 @@ def _word(words: Mapping[str, str | None]) -> Callable[..., Any]:
     return ask
 
 
+def _yes(label: str, key: str, told: str, info: FieldInfo, choices: Choices) -> bool | None:
+    return st.checkbox(label, key=key, help=told) or None
+
+
 _WIDGETS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "country": _one_of(lambda c: c.countries),
@@ -214,6 +218,7 @@ _WIDGETS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "chemistry": _one_of(lambda c: c.chemistries),
         "stage": _word(_STAGES),
         "rest": _word(_REST),
+        "third_countries": _yes,
     }
 )
 

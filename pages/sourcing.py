@@ -74,15 +74,10 @@ def headline(mix: Mix, shown: Shown) -> None:
 
 def chemistries(mix: Mix) -> str:
     """Which share of the energy each chemistry delivers, where there are several."""
-    goods = mix.sourced.supply.cell_goods
-    made = dict.fromkeys(goods.values(), 0.0)
-    for row in mix.sourced.plan.sources:
-        if row.commodity in made:
-            made[row.commodity] += row.quantity
-    total = sum(made.values())
-    if len(made) < 2 or not total:
+    shares = mix.sourced.chemistry_shares
+    if len(shares) < 2:
         return ""
-    told = ", ".join(f"{name} {100 * made[good] / total:.1f} %" for name, good in goods.items())
+    told = ", ".join(f"{name} {100 * share:.1f} %" for name, share in shares.items())
     return f"**Chemistries: {told}.** "
 
 
@@ -92,15 +87,15 @@ def supply(report: Report, scenario: Scenario) -> None:
     shares = report.tables["shares"]
     exhibit.draw("mix_bars", figures.mix_bars, shares)
     st.caption(f"{ENDS} Hatched: recycled. ROW: countries that are not known singly.")
-    with st.expander("Table and download", icon=":material/table:"):
+    with st.expander("Table", icon=":material/table:"):
         exhibit.table(
             mix_table(shares),
             "mix_table",
             "Share of each country by material and stage",
             column_config={"Quantity": st.column_config.NumberColumn(format="localized")},
         )
-        alone = Report({"shares": shares}, about=report.about)
-        exhibit.files(alone, "sourcing_mix", workbook=report, scenario=scenario)
+    alone = Report({"shares": shares}, about=report.about)
+    exhibit.files(alone, "sourcing_mix", workbook=report, scenario=scenario)
 
 
 def cost_of_rules(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:

@@ -59,3 +59,11 @@ class OnCountries(Selective):
     """What supply from countries not known singly (``ROW``) counts as. ``many``: many small
     countries, in the total alone. ``one``: one country, and any country of the rule that the
     tables do not name at a stage; so the rule holds whoever they are."""
+
+
+class OnThirdCountries(OnCountries):
+    """A rule on countries that may leave out those of the importer's own customs area."""
+
+    third_countries: bool = Field(default=False, examples=[True])
+    """Whether the rule is on third countries alone, those outside the importer's customs area. The
+    total stays that of all."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from calculator.scenario.base import Country, Id, Part
-from calculator.scenario.rule_base import Countries, Named, OnCountries, Percent, Stage
+from calculator.scenario.rule_base import Countries, Named, OnThirdCountries, Percent, Stage
 from calculator.scenario.rules_footprint import CarbonCap, CarbonPrice, EnergyCap, IntensityCap
 from calculator.scenario.rules_lots import MinimumLot, SupplierCount, SupplierFee
 from calculator.scenario.rules_mix import ChemistryShare, EURecycledContent
@@ -20,7 +20,7 @@ from calculator.scenario.rules_risk import (
 )
 
 
-class CapCountryShare(OnCountries):
+class CapCountryShare(OnThirdCountries):
     """No single country supplies more than a share of the total."""
 
     rule: Literal["cap_country_share"] = Field(examples=["cap_country_share"])
@@ -31,7 +31,7 @@ class CapCountryShare(OnCountries):
     """The one country that is capped; each country on its own if left out."""
 
 
-class CapGroupShare(OnCountries):
+class CapGroupShare(OnThirdCountries):
     """Several countries together supply at most a share of the total.
 
     ``EUU`` stands for the members of the European Union.
@@ -45,7 +45,7 @@ class CapGroupShare(OnCountries):
     """Countries that count as one."""
 
 
-class CapHHI(OnCountries):
+class CapHHI(OnThirdCountries):
     """Concentration over countries stays at or below a Herfindahl-Hirschman index.
 
     The index is the sum of the squared shares of all countries.
@@ -57,7 +57,7 @@ class CapHHI(OnCountries):
     """Largest index, from 0 to 1 and without a unit: one country alone is 1, four alike 0.25."""
 
 
-class Exclude(OnCountries):
+class Exclude(OnThirdCountries):
     """Nothing comes from these countries."""
 
     rule: Literal["exclude"] = Field(examples=["exclude"])

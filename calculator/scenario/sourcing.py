@@ -56,6 +56,17 @@ class Sourced:
         return recycled_rows(self.supply, self.plan)
 
     @property
+    def chemistry_shares(self) -> Mapping[str, float]:
+        """Share of each chemistry in the energy delivered; empty where there is no plan."""
+        goods = self.supply.cell_goods
+        made = dict.fromkeys(goods.values(), 0.0)
+        for row in self.plan.sources:
+            if row.commodity in made:
+                made[row.commodity] += row.quantity
+        total = sum(made.values())
+        return {name: made[good] / total for name, good in goods.items()} if total else {}
+
+    @property
     def cost_of_rules(self) -> float | None:
         """What the scenario's rules cost, all together."""
         optimal = self.plan.status == "optimal"

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from calculator.errors import InputError
+from calculator.scenario.rule_base import OnThirdCountries
 from calculator.scenario.rules import (
     CapCountryShare,
     CapGroupShare,
@@ -53,6 +54,12 @@ class Known:
         """The good that is demanded."""
         return self.supply.network.demands[-1].commodity
 
+    def outside(self, wish: OnThirdCountries) -> str | None:
+        """Group that a rule on third countries leaves out: that of the importer."""
+        from calculator.supply.draft import home_group
+
+        return home_group(self.supply.importer) if wish.third_countries else None
+
     @cached_property
     def risks(self) -> Mapping[str, float]:
         """Governance risk of each country, from 0 to 1."""
@@ -93,20 +100,29 @@ def rules_of(wish: Wish, known: Known) -> tuple[Rule, ...]:
 def _hhi(wish: CapHHI, known: Known) -> Rule:
     from calculator.sourcing.rules import HHICap
 
-    return HHICap(wish.name, wish.limit, **_at(wish), rest=wish.rest)
+    return HHICap(wish.name, wish.limit, **_at(wish), rest=wish.rest, outside=known.outside(wish))
 
 
 def _ban(wish: Exclude, known: Known) -> Rule:
     from calculator.sourcing.rules import Ban
 
-    return Ban(wish.name, country=countries(wish), **_at(wish), rest=wish.rest)
+    return Ban(
+        wish.name, country=countries(wish), **_at(wish), rest=wish.rest, outside=known.outside(wish)
+    )
 
 
 def _group(wish: CapGroupShare, known: Known) -> Rule:
     from calculator.sourcing.rules import ShareCap
 
     share = wish.limit_percent / 100.0
-    return ShareCap(wish.name, share, country=countries(wish), **_at(wish), rest=wish.rest)
+    return ShareCap(
+        wish.name,
+        share,
+        country=countries(wish),
+        **_at(wish),
+        rest=wish.rest,
+        outside=known.outside(wish),
+    )
 
 
 def _country(wish: CapCountryShare, known: Known) -> Rule:
@@ -114,7 +130,9 @@ def _country(wish: CapCountryShare, known: Known) -> Rule:
 
     capped = _single(wish.name, (wish.country,)) if wish.country else _EACH
     share = wish.limit_percent / 100.0
-    return ShareCap(wish.name, share, country=capped, **_at(wish), rest=wish.rest)
+    return ShareCap(
+        wish.name, share, country=capped, **_at(wish), rest=wish.rest, outside=known.outside(wish)
+    )
 
 
 def _at(wish: Any) -> dict[str, Any]:

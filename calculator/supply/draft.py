@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
-from calculator.regions import EU_MEMBERS
+from calculator.regions import EU
 from calculator.sourcing.network import Arc, Commodity, Demand, Network, Node, Process, Supply
 from calculator.supply.capacity import CountryCapacity
 from calculator.supply.grounds import Ground, Ledger, ground
-from calculator.supply.trade import REST, Trade
+from calculator.supply.trade import REST, Trade, customs_area
 
 EU_GROUP = "EU"
 
@@ -28,6 +28,12 @@ class Shipment:
     kg_per_unit: float
     value_usd_per_unit: float
     bulk: bool = False
+
+
+def home_group(country: str) -> str:
+    """Group of the nodes of a country's customs area: ``EU``, or the country itself."""
+    area = customs_area(country)
+    return EU_GROUP if area == EU else area
 
 
 @dataclass
@@ -56,7 +62,7 @@ class Draft:
     ) -> str:
         name = f"{stage}:{place}"
         home = None if country == REST else country
-        groups = ((EU_GROUP,) if country in EU_MEMBERS else ()) + ((group,) if group else ())
+        groups = (home_group(country),) + ((group,) if group else ())
         self.nodes.setdefault(name, Node(name, home, owner, groups))
         return name
 

@@ -10,7 +10,14 @@ import pytest
 pytestmark = pytest.mark.browser
 
 FIRST = ("LFP", "NMC811", "SSL-Ni95-Si", "ASSB-sulfide-Li")
-PAGES = ("/", "/minerals", "/sourcing?cap=40&ni=15", "/data", "/data?view=Your+data")
+PAGES = (
+    "/",
+    "/minerals",
+    "/sourcing?cap=40&ni=15",
+    "/recycling?direct=10",
+    "/data",
+    "/data?view=Your+data",
+)
 PHONE = {"viewport": {"width": 400, "height": 850}, "color_scheme": "dark"}
 
 
@@ -40,6 +47,25 @@ def test_compare_then_source_under_rules_then_download(visit, tmp_path):
     waiting.value.save_as(file)
     assert file.name == "sourcing_mix.csv"
     check(file.read_text(encoding="utf-8"))
+    assert visit.foreign == []
+
+
+def test_a_footprint_is_capped_and_the_mix_is_drawn(visit):
+    tab = visit.tab
+    visit.open("/sourcing?source=LFP&source=NMC811")
+    tab.get_by_text("Further rules:").click()
+    tab.get_by_label("Kind of rule").click()
+    tab.get_by_role("option", name="Carbon footprint").click()
+    limit = tab.get_by_role("textbox", name="Limit")
+    limit.fill("42 kgCO2e/kWh")
+    limit.press("Enter")
+    tab.get_by_role("button", name="Add rule").click()
+    tab.get_by_text("at most 42 kgCO2e/kWh").first.wait_for(timeout=60_000)
+    tab.get_by_role("heading", name="Where it comes from").wait_for(timeout=60_000)
+    visit.settled()
+    assert "rules=" in tab.url
+    assert tab.get_by_test_id("stPlotlyChart").count() >= 5
+    visit.keep("sourcing_carbon")
     assert visit.foreign == []
 
 
@@ -137,4 +163,10 @@ def test_a_link_cannot_make_the_page_fetch_anything(visit):
 def test_helpers_are_no_pages(visit):
     visit.open("/")
     names = visit.tab.get_by_test_id("stTopNavLink").all_inner_texts()
-    assert [name.split()[-1] for name in names] == ["Compare", "Minerals", "Sourcing", "Data"]
+    assert [name.split()[-1] for name in names] == [
+        "Compare",
+        "Minerals",
+        "Sourcing",
+        "Recycling",
+        "Data",
+    ]

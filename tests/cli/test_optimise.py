@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from calculator.export import ENDINGS
+from calculator.regions import EU_MEMBERS
 from calculator.scenario import make_scenario
 from calculator.scenario.sourcing import stated_scenario
 from calculator.sourcing import Ban, HHICap, RecycledFloor, ShareCap
@@ -282,3 +283,30 @@ def test_the_european_union_stands_for_its_members():
     assert isinstance(rule, Ban)
     assert len(rule.country) == 28
     assert {"DEU", "FRA", "NOR"} <= set(rule.country)
+
+
+def test_four_chemistries_keep_the_benchmarks_of_the_union(run, root):
+    answer = run("optimise", str(root / "examples" / "europe.yaml"), "--json").answer
+    mix = answer["chemistry_shares"]
+    assert sum(mix.values()) == pytest.approx(1.0)
+    assert mix["NMC811"] >= 0.33 - 1e-6
+    assert answer["emission_kg_co2e_per_kwh"] > 0
+    assert answer["objective"]["minimised"] == "cost"
+    third: dict[tuple[str, str, str], float] = {}
+    for row in answer["shares"]:
+        if row["country"] not in {*EU_MEMBERS, "ROW"}:
+            key = (row["material"], row["stage"], row["country"])
+            third[key] = third.get(key, 0.0) + row["share"]
+    assert max(third.values()) == pytest.approx(0.65, abs=1e-6)
+    recycled = sum(
+        row["share"]
+        for row in answer["shares"]
+        if (row["material"], row["stage"]) == ("cobalt", "refining") and row["route"] != "primary"
+    )
+    assert recycled >= 0.16 - 1e-6
+
+
+def test_a_cap_on_third_countries_leaves_the_importers_own_alone():
+    cap = {"rule": "cap_country_share", "name": "c", "limit": "40 %", "third_countries": True}
+    (rule,) = _rules(cap)
+    assert rule == ShareCap("c", 0.4, country="each", outside="USA")
