@@ -23,6 +23,7 @@ _COMMANDS = {
     "optimise": "the best sourcing plan under the rules of a scenario file",
     "explain": "why no plan meets the rules of a scenario file, and the least that must give way",
     "pareto": "what one objective costs in another, under the rules of a scenario file",
+    "ranges": "how far each flow of the best plan may go without it getting worse",
     "diff": "what changed between the plans of two scenario files, with a bridge of the cost",
     "check": "read every record of the database and print its census",
     "app": "open the web form on this machine",
@@ -100,7 +101,7 @@ def make_parser() -> argparse.ArgumentParser:
     made["minerals"].add_argument(
         "--country", metavar="CODE", default="CHN", help="country whose share is shown (CHN)"
     )
-    for name in ("optimise", "explain", "pareto"):
+    for name in ("optimise", "explain", "pareto", "ranges"):
         made[name].add_argument(
             "scenario", metavar="SCENARIO", help="scenario file (YAML): chemistries, or a network"
         )
@@ -117,7 +118,7 @@ def make_parser() -> argparse.ArgumentParser:
         made["diff"].add_argument(name, metavar=name.upper(), help="scenario file (YAML)")
     for name in ("compare", "minerals", "optimise"):
         _add_inputs(made[name])
-    for name in ("explain", "pareto"):
+    for name in ("explain", "pareto", "ranges"):
         _add_inputs(made[name], left_out=("--currency",))
     for name in ("chemistries", "check"):
         made[name].add_argument("--overlay", metavar="PATH", help="your own rows")

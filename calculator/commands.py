@@ -141,6 +141,7 @@ _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "optimise": _optimise,
     "explain": _on_network("explain"),
     "pareto": _on_network("pareto"),
+    "ranges": _on_network("ranges"),
     "diff": _on_network("diff"),
     "check": _check,
     "app": _app,

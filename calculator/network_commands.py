@@ -99,6 +99,26 @@ def pareto(asked: Asked) -> int:
     return CODE_OF_STATUS.get(front.status, FAULT)
 
 
+def ranges(asked: Asked) -> int:
+    """The range of each flow that the best plan uses."""
+    from calculator.range_reports import range_report, range_text
+    from calculator.sourcing import solve
+    from calculator.sourcing.answers.ranges import ranges as ranged
+
+    posed = _posed(asked)
+    plan = solve(posed.network, posed.rules, objective=posed.objective)
+    if plan.status != "optimal" or plan.layout is None:
+        said = f"there is no plan to range: {printable(asked.scenario)} is {plan.status}"
+        print(
+            f"battcalc: {said}; see: battcalc explain {printable(asked.scenario)}", file=sys.stderr
+        )
+        return CODE_OF_STATUS.get(plan.status, FAULT)
+    used = [plan.layout.labels[k] for k in (plan.x > 0).nonzero()[0]]
+    found = ranged(posed.network, posed.rules, plan, used, objective=posed.objective)
+    answer(asked, range_report(posed.name, found), lambda: range_text(posed.name, found))
+    return ANSWERED
+
+
 def diff(asked: Asked) -> int:
     """What changed between the plans of two files."""
     from calculator.diff_reports import diff_report, diff_text

@@ -53,9 +53,13 @@ def test_compare_then_source_under_rules_then_download(visit, tmp_path):
 def test_a_footprint_is_capped_and_the_mix_is_drawn(visit):
     tab = visit.tab
     visit.open("/sourcing?source=LFP&source=NMC811")
+    tab.get_by_role("heading", name="What changed").wait_for(timeout=60_000)
+    visit.settled()
     tab.get_by_text("Further rules:").click()
-    tab.get_by_label("Kind of rule").click()
-    tab.get_by_role("option", name="Carbon footprint").click()
+    kind = tab.get_by_role("combobox", name="Kind of rule")
+    kind.fill("Carbon footprint")
+    kind.press("Enter")
+    visit.settled()
     limit = tab.get_by_role("textbox", name="Limit")
     limit.fill("42 kgCO2e/kWh")
     limit.press("Enter")

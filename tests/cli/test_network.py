@@ -287,3 +287,26 @@ def test_both_sides_of_a_price_are_given_at_a_corner(run, tmp_path):
     assert (demand["below"], demand["above"]) == pytest.approx((14, 17))
     text = run("optimise", _file(tmp_path, {**THREE, "demand": 80})).out
     assert "14.0 below, 17.0 above" in text
+
+
+def test_ranges_of_a_plan_with_equals(run, tmp_path):
+    file = tmp_path / "twins.yaml"
+    file.write_text(
+        "currency: USD_2025\ndemand: 10\n"
+        "suppliers: {A: {price: 5, capacity: 8}, B: {price: 5, capacity: 7}}\n"
+    )
+    answer = run("ranges", str(file), "--json").answer
+    by_flow = {row["flow"]: row for row in answer["ranges"]}
+    assert by_flow["supply A"]["least"] == pytest.approx(3.0)
+    assert by_flow["supply A"]["most"] == pytest.approx(8.0)
+    assert not by_flow["supply A"]["fixed"]
+    assert any(row["fixed"] for row in answer["ranges"])
+    assert "supply A" in run("ranges", str(file)).out
+
+
+def test_ranges_of_what_has_no_plan(run, tmp_path):
+    file = tmp_path / "short.yaml"
+    file.write_text("currency: USD_2025\ndemand: 10\nsuppliers: {A: {price: 5, capacity: 8}}\n")
+    found = run("ranges", str(file))
+    assert found.code == 1
+    assert "there is no plan to range" in found.err

@@ -85,6 +85,7 @@ def test_a_reader_that_leaves_is_no_traceback(root, environment):
 def test_ctrl_c_is_one_sentence(root, environment):
     slow = (
         "import signal, sys, time; from calculator import cli, commands; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "  # not so in the background
         "wait = lambda asked: print('ready', flush=True) or time.sleep(60); "
         "commands._COMMANDS = {'check': wait}; sys.exit(cli.main(['check']))"
     )
