@@ -11,10 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -24,6 +26,7 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 START_S = 60.0
+TRIES = 6
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +100,18 @@ class Visit:
         for unfinished in ("stStatusWidget", "stSkeleton"):
             gone = f"() => !document.querySelector('[data-testid={unfinished}]')"
             self.tab.wait_for_function(gone, timeout=60_000)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list, again where a redrawn page closed it."""
+        box = self.tab.get_by_role("combobox", name=label)
+        wanted = self.tab.get_by_role("option", name=option)
+        for _ in range(TRIES):
+            box.click()
+            with suppress(PlaywrightTimeout):
+                wanted.click(timeout=5_000)
+                return
+            self.settled()
+        raise AssertionError(f"the list of '{label}' does not offer '{option}'")
 
     def keep(self, name: str) -> None:
         """Keep a screenshot of what is seen."""

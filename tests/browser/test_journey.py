@@ -56,9 +56,7 @@ def test_a_footprint_is_capped_and_the_mix_is_drawn(visit):
     tab.get_by_role("heading", name="What changed").wait_for(timeout=60_000)
     visit.settled()
     tab.get_by_text("Further rules:").click()
-    kind = tab.get_by_role("combobox", name="Kind of rule")
-    kind.fill("Carbon footprint")
-    kind.press("Enter")
+    visit.choose("Kind of rule", "Carbon footprint")
     # The field of the kind before bears the same name; only the new one has this example.
     limit = tab.get_by_role("textbox", name="Limit").and_(tab.get_by_placeholder("kgCO2e/kWh"))
     limit.wait_for(timeout=60_000)
