@@ -1,0 +1,1 @@
+"""Dependence: concentration, loss of a supplier, supply risk of an importer, listed firms."""
