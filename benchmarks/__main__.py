@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cli_start, kernel, page, sourcing, sweep
+from benchmarks import cli_start, kernel, page, sourcing, stress, sweep
 
 BENCHMARKS = {
     "kernel": kernel.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "cli": cli_start.run,
     "sourcing": sourcing.run,
     "sweep": sweep.run,
+    "stress": stress.run,
 }
 
 

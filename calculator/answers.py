@@ -245,6 +245,7 @@ def plan_answer(
         "cost_of_rule": _rule_costs(sourced, shown),
         "market_access_percent": _access(sourced),
         "shares": _rows(plan_shares(sourced)),
+        **_projects(sourced, shown),
         "recycled": _rows(recycled_table(sourced.recycled, shown)),
         "binding_rules": _binding(plan, shown, rules=True),
         "binding_limits": _binding(plan, shown, rules=False),
@@ -253,6 +254,36 @@ def plan_answer(
         "assumptions": list(sourced.supply.assumptions),
         **_conflict(sourced),
         **grounds(db, scenario, records),
+    }
+
+
+def _projects(sourced: Sourced, shown: Shown) -> dict[str, Any]:
+    """Projects of the scenario: their use, and cost and shares with and without them."""
+    effect = sourced.projects
+    if effect is None:
+        return {}
+    without = effect.cost_without_per_kwh
+    uses = [
+        {
+            "project": use.project.name,
+            "owner": use.project.owner,
+            "country": use.project.country,
+            "material": use.project.material,
+            "stage": use.project.stage,
+            "used_per_year": use.used,
+            "open_to_buyer_per_year": use.open_to_buyer,
+            "made_per_year": use.project.per_year,
+            "unit": use.unit,
+        }
+        for use in effect.uses
+    ]
+    return {
+        "projects": {
+            "uses": uses,
+            "cost_per_kwh": effect.cost_with_per_kwh * shown.factor,
+            "cost_without_per_kwh": None if without is None else without * shown.factor,
+            "shares": [vars(row) for row in effect.shares],
+        }
     }
 
 

@@ -25,6 +25,12 @@ _COMMANDS = {
     "pareto": "what one objective costs in another, under the rules of a scenario file",
     "ranges": "how far each flow of the best plan may go without it getting worse",
     "diff": "what changed between the plans of two scenario files, with a bridge of the cost",
+    "landed": "duties and landed cost of a product between two countries, or its table of duties",
+    "n1": "what is left without the largest supplier, GeoPolRisk, and spend with listed firms",
+    "stockpile": "days of cover against the events of a scenario, their cost and the robust plan",
+    "projects": "diversification projects: what they deliver and cover in a year",
+    "policies": "the laws of the table: status, numbers in force on a day, lists",
+    "law": "what a law costs the plan of a scenario file, and where the plan stands without it",
     "check": "read every record of the database and print its census",
     "app": "open the web form on this machine",
     "reference": "run cases of the BatPaC 5.0 reference from a CSV file",
@@ -105,6 +111,10 @@ def make_parser() -> argparse.ArgumentParser:
         made[name].add_argument(
             "scenario", metavar="SCENARIO", help="scenario file (YAML): chemistries, or a network"
         )
+    _add_stockpile(made["stockpile"])
+    _add_n1(made["n1"])
+    _add_policies(made["policies"])
+    _add_law(made["law"])
     made["reference"].add_argument("cases", metavar="CASES.csv", help="one case a row")
     made["reference"].tail = _reference_columns
     made["app"].add_argument("--port", default="8501", help="port on this machine (8501)")
@@ -118,9 +128,11 @@ def make_parser() -> argparse.ArgumentParser:
         made["diff"].add_argument(name, metavar=name.upper(), help="scenario file (YAML)")
     for name in ("compare", "minerals", "optimise"):
         _add_inputs(made[name])
-    for name in ("explain", "pareto", "ranges"):
+    for name in ("explain", "pareto", "ranges", "stockpile"):
         _add_inputs(made[name], left_out=("--currency",))
-    for name in ("chemistries", "check"):
+    _add_landed(made["landed"])
+    _add_projects(made["projects"])
+    for name in ("chemistries", "check", "projects", "landed"):
         made[name].add_argument("--overlay", metavar="PATH", help="your own rows")
     for name in _COMMANDS:
         if name != "app":
@@ -128,10 +140,108 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_landed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("product", metavar="PRODUCT", help="trade product or HS code, such as bev")
+    for option, metavar, text in (
+        ("--on", "DATE", "day of entry, such as 2026-11-22 (today)"),
+        ("--producer", "NAME", "maker, where duties are set by maker"),
+        ("--use", "USE", "automotive or other (the product's own)"),
+        ("--unit-value", "USD", "customs value of a unit, where the rate depends on it"),
+        ("--fob", "NUMBER", "price at the port of origin, per unit of the product"),
+        ("--freight", "NUMBER", "per unit; for a material the table of lanes where left out"),
+        ("--insurance", "NUMBER", "per unit"),
+        ("--money", "MONEY", "currency and year of the amounts, such as EUR_2026"),
+        ("--mip", "NUMBER", "minimum import price, in place of countervailing duties"),
+        ("--price-with-vat", "NUMBER", "domestic price that a cut of the VAT rebate is on"),
+        ("--pass-through", "SHARE", "share of that cut that reaches the buyer, 0 to 1"),
+        ("--quoted-on", "DATE", "day whose rebate the price already holds"),
+        ("--chemistry", "NAME", "take the cost of this cell or pack as the price"),
+        ("--deck", "DECK", "price deck of a material or chemistry without --fob"),
+    ):
+        parser.add_argument(option, metavar=metavar, help=text)
+    parser.add_argument("--from", dest="origin", metavar="CODE", help="country of origin")
+    parser.add_argument("--to", dest="importer", metavar="CODE", help="importing country")
+    parser.add_argument("--over-quota", action="store_true", help="the goods are over the quota")
+    parser.add_argument("--proposed", action="store_true", help="count proposals as well")
+    parser.add_argument(
+        "--switch", action="append", metavar="ID=on|off", help="switch a measure; may be repeated"
+    )
+
+
+def _add_policies(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--on", metavar="DATE", help="year or day, such as 2030 (today)")
+    parser.add_argument("--jurisdiction", metavar="CODE", help="EUU, USA, JPN, CHN or a country")
+    parser.add_argument("--overlay", metavar="PATH", help="your own rows")
+
+
+def _add_law(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
+    parser.add_argument("policy", metavar="POLICY", help="law, such as EU_CRMA")
+    group = parser.add_argument_group("the law (over what the scenario says of it)")
+    group.add_argument("--year", dest="law_year", metavar="YEAR", help="year whose step holds")
+    for option, metavar, text in (
+        ("--product", "NAME", "product or project, where the law has a step for each"),
+        ("--cap", "QUANTITY", "largest footprint, such as '60 kgCO2e/kWh'"),
+        ("--threshold", "SHARE", "share in place of the law's own, such as '60 %%'"),
+        ("--trusted", "CODES", "trusted partners, such as JPN,KOR"),
+        ("--materials", "NAMES", "materials it is applied to, such as lithium,cobalt"),
+        ("--requirements", "NAMES", "requirements that are applied, such as refining"),
+        ("--rate", "SHARE", "interest at which a grant is spread, such as '6 %%'"),
+        ("--life", "QUANTITY", "years over which a grant is spread, such as '10 year'"),
+    ):
+        group.add_argument(option, metavar=metavar, help=text)
+    group.add_argument("--credit", action="store_true", help="the credit hangs on the law")
+    _add_inputs(parser, left_out=("--year",))
+
+
+def _add_n1(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scenario", nargs="?", metavar="SCENARIO", help="scenario file (YAML) with 'sourcing:'"
+    )
+    for option, metavar, text in (
+        ("--importer", "CODE", "country whose imports are shown, such as JPN"),
+        ("--material", "NAME", "this material alone, such as graphite"),
+        ("--year", "YEAR", "of political risk and imports (newest scores, all imports)"),
+        ("--without", "CODE", "solve the plan again without a country, all rules kept"),
+        ("--firms", "SPEND.csv", "spend by supplier, to hold against a list of firms"),
+        ("--event", "ID", "event whose list of firms it is"),
+        ("--overlay", "PATH", "your own rows"),
+    ):
+        parser.add_argument(option, metavar=metavar, help=text)
+
+
+def _add_stockpile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML) with 'shocks:'")
+    group = parser.add_argument_group("terms (they replace those of the scenario file)")
+    for option, metavar, text in (
+        ("--holding", "QUANTITY", "what it costs to hold a stock, such as '8 %%/year'"),
+        ("--shortage-cost", "MONEY", "of a kWh not delivered, such as '60 USD_2025/kWh'"),
+        ("--weight", "SHARE", "weight of the worst years against the mean (0)"),
+        ("--beta", "SHARE", "the worst years are the dearest 1 - beta of all (0.95)"),
+        ("--years", "NUMBER", "how long the stock is kept (1)"),
+        ("--end-value", "SHARE", "what it brings then, of its price (1)"),
+        ("--spot", "SHARE", "robust plan: capacity open beside contracts in an event (0)"),
+        ("--spot-premium", "SHARE", "robust plan: what that costs more"),
+    ):
+        group.add_argument(option, metavar=metavar, help=text)
+    group.add_argument("--robust", action="store_true", help="solve for the robust plan as well")
+
+
 def _reference_columns() -> str:
     from calculator.listing import reference_columns_text
 
     return reference_columns_text()
+
+
+def _add_projects(parser: argparse.ArgumentParser) -> None:
+    for option, metavar, text in (
+        ("--year", "YEAR", "year of the deliveries"),
+        ("--material", "NAME", "good of the projects, such as DyTb or NdPr"),
+        ("--demand", "TONNES", "demand for it, t a year"),
+        ("--ramp", "YEARS", "from the first delivery to the most; at most the whole if left out"),
+        ("--dependence", "PERCENT", "share of the demand from one country without the projects"),
+    ):
+        parser.add_argument(option, metavar=metavar, help=text)
 
 
 def _add_inputs(parser: argparse.ArgumentParser, left_out: Sequence[str] = ()) -> None:

@@ -123,6 +123,30 @@ def _app(asked: Asked) -> int:
     return serve(asked.port)
 
 
+def _projects(asked: Asked) -> int:
+    from calculator.project_command import projects
+
+    return projects(asked)
+
+
+def _landed(asked: Asked) -> int:
+    from calculator.landed_command import landed
+
+    return landed(asked)
+
+
+def _policies(asked: Asked) -> int:
+    from calculator.policy_command import policies
+
+    return policies(asked)
+
+
+def _law(asked: Asked) -> int:
+    from calculator.policy_command import law
+
+    return law(asked)
+
+
 def _on_network(name: str) -> Callable[[Asked], int]:
     """A command that takes a network of one's own as well as a scenario of chemistries."""
 
@@ -134,6 +158,18 @@ def _on_network(name: str) -> Callable[[Asked], int]:
     return command
 
 
+def _n1(asked: Asked) -> int:
+    from calculator.n1_command import n1
+
+    return n1(asked)
+
+
+def _stockpile(asked: Asked) -> int:
+    from calculator.stockpile_command import stockpile
+
+    return stockpile(asked)
+
+
 _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "chemistries": _chemistries,
     "compare": _compare,
@@ -143,6 +179,12 @@ _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "pareto": _on_network("pareto"),
     "ranges": _on_network("ranges"),
     "diff": _on_network("diff"),
+    "landed": _landed,
+    "n1": _n1,
+    "stockpile": _stockpile,
+    "projects": _projects,
+    "policies": _policies,
+    "law": _law,
     "check": _check,
     "app": _app,
     "reference": _reference,

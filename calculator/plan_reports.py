@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calculator.answers import PLAN_CHOOSES, plan_answer, plan_shares
 from calculator.export import Report
@@ -23,6 +23,7 @@ from calculator.tables import (
     rule_table,
     sources_table,
 )
+from calculator.tables.laws import law_table
 from calculator.tables.plans import REST, price_of_limit
 from calculator.tables.provenance import bill_records, frame, label
 from calculator.terminal import aligned, figure, printable, shortened
@@ -55,6 +56,8 @@ def plan_report(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Sh
         "cost_of_rules": rule_cost_table(sourced.cost_by_rule, shown),
         "recycled": recycled_table(sourced.recycled, shown),
     }
+    if sourced.laws:
+        tables["laws"] = law_table(sourced, shown)
     if sourced.explanation is not None:
         tables["relaxations"] = relaxation_table(sourced.explanation)
     assumed = frame([{"assumption": text} for text in supply.assumptions], ["assumption"])
@@ -79,8 +82,13 @@ def plan_report(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Sh
             **plan_answer(db, scenario, sourced, shown, records),
             "marginals": marginal_rows(plan.marginals, shown.factor, shown.money),
             "certificate": certificate_row(plan.certificate),
+            "laws": _records_of(law_table(sourced, shown)),
         },
     )
+
+
+def _records_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def sourced_evaluation(db: MaterialsDB, scenario: Scenario) -> Evaluation:
@@ -124,6 +132,7 @@ def plan_text(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Show
         parts += [_footprint(sourced), _mix(sourced), *_recycled(sourced, shown)]
         parts.append(_cost(sourced, shown))
         parts += _binding(sourced, shown)
+        parts += _laws(sourced)
     parts += _why_not(sourced)
     parts.append("\n".join(_footer(scenario, sourced, shown, own)))
     return "\n\n".join(part for part in parts if part)
@@ -220,6 +229,17 @@ def _binding(sourced: Sourced, shown: Shown) -> Iterator[str]:
         yield aligned(heads, rows, ["", "", f"{shown.money}/kWh", "a year", ""])
     elif sourced.wishes:
         yield "No rule binds."
+
+
+def _laws(sourced: Sourced) -> Iterator[str]:
+    """How many rules each law sets and how many of them bind."""
+    binding = {m.name for m in sourced.plan.binding}
+    rows = []
+    for law in sourced.laws:
+        count = sum(rule.name in binding for rule in law.rules)
+        rows.append([law.choice.label, law.standing, str(len(law.rules)), str(count)])
+    if rows:
+        yield aligned(["law", "standing", "rules", "that bind"], rows, left=2)
 
 
 def _cost_of(marginal: Marginal, sourced: Sourced, shown: Shown) -> str:

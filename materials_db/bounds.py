@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from materials_db import schema
+from materials_db import schema, schema_dependence, schema_events, schema_projects, schema_trade
 from materials_db.faults import Fault, with_article
 from materials_db.units import UnitError, dimension, factor
 
@@ -91,6 +91,57 @@ _BY_KIND: Mapping[type[schema.Datum], Mapping[str, Bound]] = {
         "reference_size": Bound("t/year", 0.0, 1e7, open_low=True),
         "largest_size": Bound("t/year", 0.0, 1e7, open_low=True),
     },
+    schema_trade.Tariff: {
+        "rate": Bound("1", 0.0, 10.0),
+        "quota": Bound("count/year", 0.0),
+    },
+    schema_events.EventNumber: {
+        "cut": _FRACTION,
+        "refusal": _FRACTION,
+        "delay_days": Bound("day", 0.0, 36_500.0),
+        "price_rise": _FACTOR,
+    },
+    schema_projects.ProjectNumber: dict.fromkeys(
+        [
+            "output_share",
+            "coverage",
+            "dependence_before",
+            "dependence_after",
+            "content",
+            "ownership",
+            "step_up",
+            "demand_share",
+        ],
+        _FRACTION,
+    ),
+    schema_projects.MagnetFact: dict.fromkeys(
+        [
+            "rare_earth_fraction",
+            "heavy_rare_earth_fraction",
+            "share",
+            "recycling_rate",
+            "recovery",
+            "finished_share_least",
+            "finished_share_most",
+            "recycled_share",
+        ],
+        _FRACTION,
+    )
+    | dict.fromkeys(
+        [
+            "neodymium_change",
+            "heavy_rare_earth_change",
+            "cost_change",
+            "mass_change",
+            "volume_change",
+        ],
+        Bound("1", -1.0, 10.0),
+    ),
+    schema_dependence.EuCriticality: {
+        "supply_risk": Bound("1", 0.0, 20.0),
+        "economic_importance": Bound("1", 0.0, 20.0),
+        "recycling_input_rate": _FRACTION,
+    },
     schema.EmissionFactor: {
         "combustion": Bound("gCO2e/kWh", 0.0, 2000.0),
         "mining": Bound("kgCO2e/kg", 0.0, 1000.0),
@@ -114,8 +165,11 @@ _PLAIN: Mapping[type[schema.Datum], Bound] = {
     schema.ElementMaterial: _SHARE,
     schema.MarketAccess: _SHARE,
     schema.Share: _FRACTION,
-    schema.Duty: Bound("1", 0.0, 10.0),
+    schema_trade.ExportRebate: _FRACTION,
     schema.ExchangeRate: Bound("1", 0.0, 1e6, open_low=True),
+    schema_dependence.ImportShare: _FRACTION,
+    schema_dependence.PublishedIndex: _FRACTION,
+    schema_dependence.Outlook: _FRACTION,
 }
 _MONEY_KINDS: Mapping[type[schema.Datum], Mapping[str, str]] = {
     schema.RegionFactor: {
@@ -125,6 +179,7 @@ _MONEY_KINDS: Mapping[type[schema.Datum], Mapping[str, str]] = {
         "natural_gas": "money per energy",
     },
     schema.PlantRow: {"capital": "money"},
+    schema_trade.Tariff: {"minimum_duty": "money per count"},
 }
 
 

@@ -11,11 +11,16 @@ from materials_db import schema
 from materials_db.bounds import FIELDS, FORMAT_FIELDS, Bound, datum_faults, row_faults
 from materials_db.countries import PLACES
 from materials_db.database import MaterialsDB
+from materials_db.dependence_checks import dependence_faults
+from materials_db.event_checks import event_faults
 from materials_db.faults import Fault, did_you_mean
 from materials_db.formula import ATOMIC_MASS, FormulaError, atoms
+from materials_db.policy_checks import policy_faults
+from materials_db.project_checks import project_faults
 from materials_db.schema import Role
 from materials_db.table_checks import money_faults, share_faults, vat_faults
 from materials_db.tables import TABLES
+from materials_db.trade_checks import trade_faults
 
 _TOLERANCE = 1e-6
 _PLACE_FIELDS = ("country", "region", "importer", "origin")
@@ -32,6 +37,11 @@ def database_faults(db: MaterialsDB) -> Iterator[Fault]:
         _price_faults(db),
         share_faults(db),
         vat_faults(db),
+        trade_faults(db),
+        event_faults(db),
+        policy_faults(db),
+        project_faults(db),
+        dependence_faults(db),
         money_faults(db, rows_of(db)),
         chain.from_iterable(chemistry_faults(db, entry) for entry in db.chemistries.values()),
         chain.from_iterable(format_faults(db, entry) for entry in db.formats.values()),
@@ -76,8 +86,9 @@ def _places_of(record: schema.Filed) -> Iterator[tuple[str, str]]:
         place = getattr(record, name, None)
         if place:
             yield name, place
-    for place in getattr(record, "countries", ()):
-        yield "countries", place
+    for name in ("countries", "origins", "except_origins"):
+        for place in getattr(record, name, ()):
+            yield name, place
 
 
 def _unregistered(db: MaterialsDB, records: Iterable[schema.Filed]) -> Iterator[Fault]:

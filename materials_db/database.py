@@ -8,7 +8,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
-from materials_db import schema
+from materials_db import (
+    schema,
+    schema_dependence,
+    schema_events,
+    schema_policy,
+    schema_projects,
+    schema_trade,
+)
 from materials_db.faults import UnknownNameError
 from materials_db.formula import mass_fractions
 
@@ -77,8 +84,30 @@ class MaterialsDB:
     process_economics: tuple[schema.ProcessEconomics, ...] = ()
     emission_factors: tuple[schema.EmissionFactor, ...] = ()
     freight: tuple[schema.Freight, ...] = ()
-    duties: tuple[schema.Duty, ...] = ()
+    trade_products: Mapping[str, schema_trade.TradeProduct] = field(default_factory=dict)
+    hs_codes: tuple[schema_trade.HsCode, ...] = ()
+    customs_bases: tuple[schema_trade.CustomsBase, ...] = ()
+    trade_measures: Mapping[str, schema_trade.TradeMeasure] = field(default_factory=dict)
+    tariffs: tuple[schema_trade.Tariff, ...] = ()
+    export_rebates: tuple[schema_trade.ExportRebate, ...] = ()
+    events: Mapping[str, schema_events.EventRow] = field(default_factory=dict)
+    event_effects: tuple[schema_events.EventEffect, ...] = ()
+    event_numbers: tuple[schema_events.EventNumber, ...] = ()
+    event_firms: tuple[schema_events.EventFirm, ...] = ()
+    price_effects: tuple[schema_events.PriceEffect, ...] = ()
+    policies: Mapping[str, schema_policy.PolicyRow] = field(default_factory=dict)
+    policy_numbers: tuple[schema_policy.PolicyNumber, ...] = ()
+    policy_members: tuple[schema_policy.PolicyMember, ...] = ()
     recycling: tuple[schema.RecyclingRow, ...] = ()
+    projects: Mapping[str, schema_projects.ProjectRow] = field(default_factory=dict)
+    project_numbers: tuple[schema_projects.ProjectNumber, ...] = ()
+    magnets: tuple[schema_projects.MagnetFact, ...] = ()
+    stockpile_facts: tuple[schema_projects.StockpileFact, ...] = ()
+    recycling_values: tuple[schema_projects.RecyclingValue, ...] = ()
+    import_shares: tuple[schema_dependence.ImportShare, ...] = ()
+    published_hhi: tuple[schema_dependence.PublishedIndex, ...] = ()
+    n_minus_1_outlook: tuple[schema_dependence.Outlook, ...] = ()
+    eu_criticality: tuple[schema_dependence.EuCriticality, ...] = ()
 
     def with_sources(self, *sources: schema.Source) -> MaterialsDB:
         """The same database with further sources registered."""
@@ -222,6 +251,18 @@ class MaterialsDB:
 
         row = _named("VAT rate of", country, {row.country: row for row in self.vat_rates})
         return to(row.value, row.unit, "1")
+
+    # --- trade policy ------------------------------------------------------------------
+
+    @cached_property
+    def tariffs_of(self) -> Mapping[str, tuple[schema_trade.Tariff, ...]]:
+        """Tariff rows by the importer of their measure, in the order of the table."""
+        return _group(self.tariffs, lambda row: self.trade_measures[row.measure].importer)
+
+    @cached_property
+    def hs_code_of(self) -> Mapping[tuple[str, str], schema_trade.HsCode]:
+        """Code by product and importer; the first row of a key is used."""
+        return {(row.product, row.importer): row for row in reversed(self.hs_codes)}
 
     # --- indexes, built when first asked ---------------------------------------------
 

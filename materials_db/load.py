@@ -25,7 +25,12 @@ from materials_db.table_checks import duplicate_faults
 from materials_db.tables import TABLES, Rows
 from materials_db.yaml_files import read_document
 
-_BY_ID = ("sources", "materials", "decks", "chemistries", "formats")
+_BY_ID = ("sources", "materials", "decks", "chemistries", "formats", "events") + (
+    "trade_products",
+    "trade_measures",
+    "projects",
+    "policies",
+)
 _DOCUMENTS: Mapping[str, type[Any]] = {"chemistries": Chemistry, "formats": CellFormat}
 
 __all__ = ["MaterialsDB", "load_chemistry", "load_database", "load_format"]

@@ -355,19 +355,6 @@ class Freight(Datum):
     destination: str = ""
 
 
-class Duty(Datum):
-    """Ad valorem duty of an importer on a commodity by origin, in percent."""
-
-    importer: Country
-    origin: Country
-    """``WLD`` for the rate that holds for any origin without one of its own."""
-    commodity: Identifier
-    hs: Text
-    valid_from: PartialDate | None = None
-    valid_to: PartialDate | None = None
-    status: str = ""
-
-
 class RecyclingRow(Datum):
     """Recovery, cost or content of a recycling route."""
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from materials_db import schema
+from materials_db import (
+    schema,
+    schema_dependence,
+    schema_events,
+    schema_policy,
+    schema_projects,
+    schema_trade,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,17 @@ class Table:
         return frozenset(name for name in self.columns if fields[name].is_required())
 
 
+_TARIFF_KEY = (
+    "measure", "quantity", "origins", "except_origins", "hs", "producer", "use", "quota",
+    "unit_value_from_usd", "valid_from", "valid_to",
+)  # fmt: skip
+_POLICY_NUMBER_KEY = ("policy", "requirement", "subject", "valid_from")
+_POLICY_MEMBER_KEY = ("policy", "list", "country", "firm")
+_EVENT_NUMBER_KEY = ("event", "material", "stage", "quantity", "date", "locator")
+_STOCKPILE_KEY = ("topic", "subject", "quantity", "country", "outage_months")
+_VALUE_KEY = ("subject", "route", "item", "country", "quantity", "date")
+_IMPORT_KEY = ("importer", "form", "origin", "date", "measured_by")
+_INDEX_KEY = ("material", "stage", "quantity", "importer", "form", "date")
 _TABLES = (
     Table("sources", schema.Source, ("id",), unique=True),
     Table("materials", schema.Material, ("id",), unique=True),
@@ -64,7 +82,29 @@ _TABLES = (
     Table("process_economics", schema.ProcessEconomics, ("process", "quantity", "locator")),
     Table("emission_factors", schema.EmissionFactor, ("subject", "quantity")),
     Table("freight", schema.Freight, ("mode", "commodity", "origin", "destination")),
-    Table("duties", schema.Duty, ("importer", "origin", "commodity", "hs", "valid_from", "status")),
+    Table("trade_products", schema_trade.TradeProduct, ("id",), unique=True),
+    Table("hs_codes", schema_trade.HsCode, ("product", "importer")),
+    Table("customs_bases", schema_trade.CustomsBase, ("importer",)),
+    Table("trade_measures", schema_trade.TradeMeasure, ("id",), unique=True),
+    Table("tariffs", schema_trade.Tariff, _TARIFF_KEY),
+    Table("export_rebates", schema_trade.ExportRebate, ("country", "product", "valid_from")),
+    Table("events", schema_events.EventRow, ("id",), unique=True),
+    Table("event_effects", schema_events.EventEffect, ("event", "material", "stage"), unique=True),
+    Table("event_numbers", schema_events.EventNumber, _EVENT_NUMBER_KEY),
+    Table("event_firms", schema_events.EventFirm, ("event", "firm"), unique=True),
+    Table("price_effects", schema_events.PriceEffect, ("event", "material", "importer")),
+    Table("policies", schema_policy.PolicyRow, ("id",), unique=True),
+    Table("policy_numbers", schema_policy.PolicyNumber, _POLICY_NUMBER_KEY),
+    Table("policy_members", schema_policy.PolicyMember, _POLICY_MEMBER_KEY, unique=True),
+    Table("projects", schema_projects.ProjectRow, ("id",), unique=True),
+    Table("project_numbers", schema_projects.ProjectNumber, ("project", "item", "quantity")),
+    Table("magnets", schema_projects.MagnetFact, ("subject", "quantity", "country")),
+    Table("stockpile_facts", schema_projects.StockpileFact, _STOCKPILE_KEY),
+    Table("recycling_values", schema_projects.RecyclingValue, _VALUE_KEY),
+    Table("import_shares", schema_dependence.ImportShare, _IMPORT_KEY),
+    Table("published_hhi", schema_dependence.PublishedIndex, _INDEX_KEY),
+    Table("n_minus_1_outlook", schema_dependence.Outlook, ("material", "quantity", "date")),
+    Table("eu_criticality", schema_dependence.EuCriticality, ("material", "quantity", "date")),
     Table("recycling", schema.RecyclingRow, ("route", "material", "quantity", "country")),
 )
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})

@@ -100,6 +100,7 @@ DIMENSIONS: dict[str, dict[str, str]] = {
         "t/year": "metric_ton/year",
         "kt/year": "kilometric_ton/year",
         "kg/year": "kg/year",
+        "t/day": "metric_ton/day",
     },
     "time per time": {"h/year": "hour/year"},
     "time per mass": {"h/kg": "hour/kg", "h/t": "hour/metric_ton"},

@@ -18,8 +18,13 @@ HEADINGS = {
     "Minerals": "Minerals by chemistry",
     "Sourcing": "Sourcing mix",
     "Recycling": "Recycling mixes",
+    "Trade": "Trade policy",
+    "Shock": "Shocks and stockpiles",
     "Data": "Data",
 }
+
+NO_CASE = ("Trade", "Data")
+"""Pages that work on no cell of their own."""
 
 
 def main() -> None:
@@ -31,6 +36,8 @@ def main() -> None:
             st.Page("minerals.py", title="Minerals", icon=":material/diamond:"),
             st.Page("sourcing.py", title="Sourcing", icon=":material/public:"),
             st.Page("recycling.py", title="Recycling", icon=":material/recycling:"),
+            st.Page("trade.py", title="Trade", icon=":material/local_shipping:"),
+            st.Page("shock.py", title="Shock", icon=":material/bolt:"),
             st.Page("data.py", title="Data", icon=":material/database:"),
         ],
         position="top",
@@ -41,7 +48,7 @@ def main() -> None:
     st.header(HEADINGS[page.title], anchor=False)
     try:
         picker = page.title in ("Compare", "Minerals")
-        case.draw(widgets.session_data().db, picker=picker, plant=page.title != "Data")
+        case.draw(widgets.session_data().db, picker=picker, plant=page.title not in NO_CASE)
         page.run()
     except USER_ERRORS as error:
         st.error(widgets.plain(str(error)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from materials_db.schema import Family
-from pages import rule_editor, widgets
+from pages import laws, rule_editor, widgets
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -57,6 +57,7 @@ def question(db: MaterialsDB) -> tuple[list[str], dict[str, Any]]:
         "demand": f"{demand:g} GWh/year",
         "chemistries": chemistries,
         "objective": goal,
+        "policies": laws.chosen(db, importer),
         "rules": [*rules, *rule_editor.further(db, countries, chemistries)],
     }
     return chemistries, asked

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -306,3 +307,13 @@ def _link_to(key: str, codes: Sequence[str], held: bool) -> None:
         st.query_params[key] = codes
     elif not held and key in st.query_params:
         del st.query_params[key]
+
+
+def day(label: str, key: str, value: date, least: date, most: date, **more: Any) -> date:
+    """A day on a slider, bound to the address."""
+    _hold(key)
+    found: date = st.slider(
+        label, least, most, value, timedelta(days=1), key=key, bind="query-params", **more
+    )
+    _told(key, label, found.isoformat())
+    return found

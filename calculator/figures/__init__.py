@@ -5,9 +5,15 @@ from calculator.figures.bridge import cost_bridge
 from calculator.figures.chart import OTHER, PALETTE, Chart, spoken, written
 from calculator.figures.costs import COST_GROUPS, MODEL_BAND, cost_bars, cost_groups, group_of
 from calculator.figures.countries import mix_bars, mix_colours, pass_through_dots, share_bars
+from calculator.figures.cover import cover_bars, coverage_bars
+from calculator.figures.duties import duty_heat_map, duty_steps, producer_bars
 from calculator.figures.front import pareto_front
 from calculator.figures.minerals import element_heat_map, mineral_bars
+from calculator.figures.mitigation import mitigation_bars
+from calculator.figures.outage import outage_heat_map
 from calculator.figures.sankey import country_colours, mix_sankey
+from calculator.figures.timeline import Span, shock_timeline
+from calculator.figures.waterfall import landed_waterfall
 from calculator.figures.world_map import world_map
 
 __all__ = [
@@ -16,20 +22,30 @@ __all__ = [
     "OTHER",
     "PALETTE",
     "Chart",
+    "Span",
     "amount_bars",
     "cost_bars",
     "cost_bridge",
     "cost_groups",
     "country_colours",
+    "cover_bars",
+    "coverage_bars",
+    "duty_heat_map",
+    "duty_steps",
     "element_heat_map",
     "group_of",
+    "landed_waterfall",
     "mineral_bars",
+    "mitigation_bars",
     "mix_bars",
     "mix_colours",
     "mix_sankey",
+    "outage_heat_map",
     "pareto_front",
     "pass_through_dots",
+    "producer_bars",
     "share_bars",
+    "shock_timeline",
     "spoken",
     "world_map",
     "written",

@@ -8,8 +8,11 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from calculator.scenario.base import Country, Currency, Id, Name, Part, Reference
+from calculator.scenario.policies import PolicyChoice
+from calculator.scenario.projects import ProjectWish
 from calculator.scenario.quantity import Unit
 from calculator.scenario.rules import Rule
+from calculator.scenario.shocks import Shocks
 
 Objective = Literal["cost", "carbon", "energy", "risk"]
 YearlyEnergy = Annotated[float, Unit("GWh/year", above=0, most=100_000)]
@@ -76,12 +79,31 @@ class Sourcing(Part):
         default=None, alias="direct_discount", examples=["10 %"]
     )
     """By how much a cathode that is recycled as such sells below a new one; without it none is."""
+    year: int | None = Field(default=None, ge=1990, le=2100, examples=[2029])
+    """Year the plan is for; projects deliver what they make in it. Needed with ``projects``."""
+    projects: tuple[ProjectWish, ...] = Field(default=(), max_length=50)
+    """Projects that add capacity to what the tables know."""
     rules: tuple[Rule, ...] = Field(default=(), max_length=200)
     """Rules the mix must keep, each with a name of your own."""
+    policies: tuple[PolicyChoice, ...] = Field(default=(), max_length=50)
+    """Laws the mix is held to, each as of a year; their rules are named after them."""
+
+    @model_validator(mode="after")
+    def _projects_have_a_year(self) -> Self:
+        if self.projects and self.year is None:
+            raise ValueError(
+                "'projects' stand without 'year'; give the year the plan is for, such as 2029"
+            )
+        names = [str(one.project or one.name) for one in self.projects]
+        twice = next((name for k, name in enumerate(names) if name in names[:k]), None)
+        if twice is not None:
+            raise ValueError(f"project '{twice}' stands twice; keep one or rename it")
+        return self
 
     @model_validator(mode="after")
     def _rule_names_differ(self) -> Self:
         _all_differ("rule", [rule.name for rule in self.rules])
+        _all_differ("policy", [choice.label for choice in self.policies])
         return self
 
     @model_validator(mode="after")
@@ -124,6 +146,8 @@ class Scenario(Part):
     """Path to rows of your own that lie over the shipped ones: CSV, XLSX, YAML or a folder."""
     sourcing: Sourcing | None = Field(default=None)
     """Question to the optimiser; left out when only costs are asked for."""
+    shocks: Shocks | None = Field(default=None)
+    """Events the plan is put to, and what stands ready against them."""
 
     @model_validator(mode="after")
     def _chemistries_differ(self) -> Self:

@@ -13,6 +13,8 @@ from calculator.scenario.run import scenario_request
 from calculator.scenario.unnamed import unnamed_notes
 
 if TYPE_CHECKING:
+    from calculator.scenario.policy_law import LawRules
+    from calculator.scenario.project_effect import ProjectEffect
     from calculator.scenario.schema import Scenario, Sourcing
     from calculator.scenario.wishes import Known
     from calculator.sourcing.answers.explain import Explanation
@@ -33,7 +35,7 @@ class Sourced:
     """Id of the chemistry that is sourced; several with commas between."""
     supply: SupplyNetwork
     wishes: tuple[Rule, ...]
-    """The scenario's own rules."""
+    """The scenario's own rules, and those of its laws."""
     rules: tuple[Rule, ...]
     """All rules of the plan: the scenario's, and what one buyer can get of the market."""
     plan: Plan
@@ -47,6 +49,10 @@ class Sourced:
     """Costs without a rule that are known already, by its name."""
     objective: Objective | None = None
     """What the plan is best at; the cost if none."""
+    laws: tuple[LawRules, ...] = ()
+    """The laws it is held to, each with its rules, which are among the scenario's."""
+    projects: ProjectEffect | None = None
+    """What the scenario's projects do to the plan; None without any."""
 
     @property
     def recycled(self) -> tuple[RecycledRow, ...]:
@@ -146,6 +152,7 @@ def source_scenario(
         SourcingError: a rule names a material or stage that the network lacks.
         UnknownNameError: a name is not in the database.
     """
+    from calculator.scenario.project_effect import effect_notes, project_effect
     from calculator.sourcing import explain, solve
 
     asked = _question(scenario)
@@ -161,6 +168,7 @@ def source_scenario(
     free_cost = free.cost if free.status == "optimal" else None
     only = stated.wishes[0].name if len(stated.wishes) == 1 else None
     unmet = plan.status == "infeasible"
+    effect = project_effect(db, scenario, supply, plan)
     return Sourced(
         chemistry=", ".join(product.chemistry for product in supply.products),
         supply=supply,
@@ -169,7 +177,15 @@ def source_scenario(
         plan=plan,
         free_cost=free_cost,
         explanation=explain(supply.network, stated.rules) if unmet else None,
-        notes=(*plan.notes, *unnamed_notes(plan, stated.wishes), *_uncovered(supply, asked)),
+        notes=(
+            *plan.notes,
+            *unnamed_notes(plan, stated.wishes),
+            *_uncovered(supply, asked),
+            *effect_notes(effect),
+            *stated.law_notes,
+        ),
+        laws=stated.laws,
+        projects=effect,
         known={only: free_cost} if only is not None and free_cost is not None else {},
         objective=objective,
     )
@@ -181,10 +197,17 @@ class Stated:
 
     supply: SupplyNetwork
     wishes: tuple[Rule, ...]
-    """The scenario's own rules."""
+    """The scenario's own rules, then those of its laws."""
     market: tuple[Rule, ...]
     """What one buyer can get of the market."""
     objective: Objective | None
+    laws: tuple[LawRules, ...] = ()
+    """The laws it is held to, each with its rules."""
+
+    @property
+    def law_notes(self) -> tuple[str, ...]:
+        """What must be known of the laws, each sentence once."""
+        return tuple(dict.fromkeys(f"{note}." for law in self.laws for note in law.notes))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -200,15 +223,18 @@ def stated_scenario(
     Raises:
         InputError: as ``source_scenario``.
     """
+    from calculator.scenario.policy_rules import policy_rules
     from calculator.scenario.wishes import Known, rules_of
 
     asked = _question(scenario)
     supply = supply or supply_of(db, scenario)
     _check_materials(db, asked, supply)
     known = Known(db, supply)
-    wishes = tuple(rule for wish in asked.rules for rule in rules_of(wish, known))
+    own = tuple(rule for wish in asked.rules for rule in rules_of(wish, known))
+    laws = tuple(policy_rules(choice, known) for choice in asked.policies)
     market = (supply.access.rule,) if supply.access else ()
-    return Stated(supply, wishes, market, _objective(asked, known))
+    wishes = (*own, *(rule for law in laws for rule in law.rules))
+    return Stated(supply, wishes, market, _objective(asked, known), laws)
 
 
 def supply_of(db: MaterialsDB, scenario: Scenario) -> SupplyNetwork:
@@ -218,6 +244,7 @@ def supply_of(db: MaterialsDB, scenario: Scenario) -> SupplyNetwork:
         InputError: the scenario asks none, or a chemistry lacks a number.
         UnknownNameError: a name is not in the database.
     """
+    from calculator.scenario.projects import projects_of
     from calculator.sourcing.watch import step
     from calculator.supply import RecyclingTerms, supply_network
 
@@ -232,6 +259,7 @@ def supply_of(db: MaterialsDB, scenario: Scenario) -> SupplyNetwork:
         recyclers=asked.recyclers,
         market_access=_fraction(asked.market_access_percent),
         recycling=RecyclingTerms(direct_discount=_fraction(asked.direct_discount_percent)),
+        projects=projects_of(db, scenario),
     )
 
 
@@ -248,7 +276,9 @@ def _objective(asked: Sourcing, known: Known) -> Objective | None:
 
 def _uncovered(supply: SupplyNetwork, asked: Sourcing) -> tuple[str, ...]:
     """Says how much of the mass has an emission figure, where one was asked to count."""
-    carbon = asked.objective == "carbon" or any("carbon" in wish.rule for wish in asked.rules)
+    by_law = any("CARBON" in choice.policy for choice in asked.policies)
+    ruled = by_law or any("carbon" in wish.rule for wish in asked.rules)
+    carbon = asked.objective == "carbon" or ruled
     if not carbon:
         return ()
     told = ", ".join(f"{cover.stage} {100 * cover.share:.0f} %" for cover in supply.covers)

@@ -128,7 +128,7 @@ def _group(wish: CapGroupShare, known: Known) -> Rule:
 def _country(wish: CapCountryShare, known: Known) -> Rule:
     from calculator.sourcing.rules import ShareCap
 
-    capped = _single(wish.name, (wish.country,)) if wish.country else _EACH
+    capped = single_countries(wish.name, (wish.country,)) if wish.country else _EACH
     share = wish.limit_percent / 100.0
     return ShareCap(
         wish.name, share, country=capped, **_at(wish), rest=wish.rest, outside=known.outside(wish)
@@ -141,10 +141,11 @@ def _at(wish: Any) -> dict[str, Any]:
 
 def countries(wish: CapGroupShare | Exclude | CostShare) -> tuple[str, ...]:
     """Single countries of a rule; the European Union stands for its members."""
-    return _single(wish.name, wish.countries)
+    return single_countries(wish.name, wish.countries)
 
 
-def _single(rule: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+def single_countries(rule: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Countries of a list, the European Union as its members; an area is refused."""
     from calculator.regions import EU, EU_MEMBERS
 
     for code in codes:
@@ -172,18 +173,21 @@ def _recycled(wish: RecycledFloor, known: Known) -> Rule:
 def _by_law(wish: EURecycledContent, known: Known) -> tuple[Rule, ...]:
     from dataclasses import replace
 
+    floors = recycled_floors(wish.year, known)
+    return tuple(replace(floor, name=f"{wish.name}: {floor.element}") for floor in floors)
+
+
+def recycled_floors(year: int, known: Known) -> tuple[CoreFloor, ...]:
+    """Floors of Regulation (EU) 2023/1542 in force in a year, on the materials of the network."""
     from calculator.sourcing.rules.recycled_law import eu_recycled_floors
 
     held = {good.material_label for good in known.supply.network.commodities}
     named = [m for m in ("cobalt", "lithium", "nickel") if m in held]
-    floors = eu_recycled_floors(wish.year, named)
-    return tuple(
-        _with_cathodes(replace(floor, name=f"{wish.name}: {floor.element}"), known)
-        for floor in floors
-    )
+    floors = eu_recycled_floors(year, named, db=known.db)
+    return tuple(_with_cathodes(floor, known) for floor in floors)
 
 
-def _with_cathodes(floor: CoreFloor, known: Known) -> Rule:
+def _with_cathodes(floor: CoreFloor, known: Known) -> CoreFloor:
     """The same floor, directly recycled cathodes counted where there can be any."""
     from calculator.supply.cathode_floor import with_cathodes
 
@@ -273,7 +277,7 @@ def _outage(wish: OutageCover, known: Known) -> Rule:
 def _passing(wish: PassThrough, known: Known) -> Rule:
     from calculator.sourcing.rules import PassThrough
 
-    touched = _single(wish.name, (wish.country,))
+    touched = single_countries(wish.name, (wish.country,))
     return PassThrough(wish.name, wish.limit_percent / 100.0, touched, known.delivered)
 
 

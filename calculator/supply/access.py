@@ -20,12 +20,15 @@ class Access:
     ground: Ground
 
 
-def market_access(db: MaterialsDB, share: float | None = None) -> Access | None:
+def market_access(
+    db: MaterialsDB, share: float | None = None, outside: str | None = None
+) -> Access | None:
     """The rule that one buyer gets no more than a share of what each source makes.
 
     Args:
         db: the materials database, which states the share where none is given.
         share: the caller's own, a fraction; 1 is no limit.
+        outside: group of nodes that are his by contract.
 
     Returns:
         Nothing where there is no limit: a share of 1, or none stated at all.
@@ -43,6 +46,6 @@ def market_access(db: MaterialsDB, share: float | None = None) -> Access | None:
     stated = (row,) if row is not None and to(row.value, row.unit, "1") == share else ()
     whose = said if stated else f"{said}, as asked"
     return Access(
-        MarketAccess(name, share),
+        MarketAccess(name, share, outside),
         ground("capacity", "share of a country's output open to one buyer", stated, (whose,)),
     )

@@ -22,6 +22,12 @@ from calculator.supply.makers import (
 )
 from calculator.supply.parts import Parts, Tables, Terms, elements_of
 from calculator.supply.portfolio import Product, products_of
+from calculator.supply.projects import (
+    CONTRACTED,
+    ProjectCapacity,
+    price_projects,
+    with_projects,
+)
 from calculator.supply.recycled import RecyclingTerms, Treated
 from calculator.supply.recyclers import Recovered, RecyclingPart, add_recycling
 
@@ -60,6 +66,8 @@ class SupplyNetwork:
     """The chemistries, each with what a kWh takes."""
     covers: tuple[EmissionCover, ...] = ()
     """Share of the bill by mass that has an emission figure, by stage."""
+    projects: tuple[ProjectCapacity, ...] = ()
+    """What projects add."""
 
     @property
     def cell_goods(self) -> Mapping[str, str]:
@@ -110,7 +118,9 @@ def build_network(
     made = Parts.of(tables, kwh)
     draft = Draft(tables.chains_maker.trade)
     recycling = _assemble(draft, made, importer)
-    open_to_buyer = market_access(db, terms.market_access)
+    price_projects(draft, terms.projects)
+    promised = any(one.offtake is not None for one in terms.projects)
+    open_to_buyer = market_access(db, terms.market_access, CONTRACTED if promised else None)
     if open_to_buyer is not None:
         draft.ledger.note(open_to_buyer.rule.name, open_to_buyer.ground)
     covers = made.covers()
@@ -128,6 +138,7 @@ def build_network(
         treated=recycling.treated,
         products=tables.products,
         covers=covers,
+        projects=terms.projects,
     )
 
 
@@ -148,7 +159,7 @@ def _assemble(draft: Draft, made: Parts, importer: str) -> RecyclingPart:
     return recycling
 
 
-def supply_network(
+def supply_network(  # noqa: PLR0913 - one argument for each thing a buyer may state
     db: MaterialsDB,
     requests: Request | Sequence[Request],
     importer: str,
@@ -158,6 +169,7 @@ def supply_network(
     market_access: float | None = None,
     recycling: RecyclingTerms | None = None,
     producers: Sequence[Producer] = (),
+    projects: Sequence[ProjectCapacity] = (),
 ) -> SupplyNetwork:
     """The network of one or several chemistries: needs and cell plant from the requests.
 
@@ -171,12 +183,14 @@ def supply_network(
             default that of the database.
         recycling: routes, discount of direct recycling, and what the streams of others hold.
         producers: owners within countries, each with its share of the country's capacity.
+        projects: capacity on top of what the tables know, each at its own cost.
 
     Raises:
         InputError: as ``evaluate`` and ``build_network``.
     """
     asked = tuple(requests) if isinstance(requests, Sequence) else (requests,)
-    products = products_of(db, asked, capacities(db).countries(CELL_GOOD, CELL))
+    able = with_projects(capacities(db), projects)
+    products = products_of(db, asked, able.countries(CELL_GOOD, CELL))
     terms = Terms(
         deck=asked[0].deck,
         year=asked[0].year,
@@ -185,6 +199,7 @@ def supply_network(
         market_access=market_access,
         recycling=recycling or RecyclingTerms(),
         producers=tuple(producers),
+        projects=tuple(projects),
     )
     return build_network(db, products, importer, demand_gwh_per_year, terms=terms)
 

@@ -7,7 +7,7 @@ country's capacity is split by them. What they leave belongs to nobody named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
@@ -67,14 +67,18 @@ class Capacities:
     shares: Mapping[tuple[str, str], tuple[Share, ...]]
     outputs: Mapping[tuple[str, str], WorldOutput]
     producers: tuple[Producer, ...] = ()
+    added: Mapping[tuple[str, str], tuple[CountryCapacity, ...]] = field(default_factory=dict)
+    """What projects add, by material and stage; no part of the world's shares."""
 
     def knows(self, material: str, stage: Stage) -> bool:
         """Whether the share table splits the material at the stage by country."""
         return (material, stage) in self.shares
 
     def countries(self, material: str, stage: Stage) -> tuple[str, ...]:
-        """Countries with a share of the material at the stage, each once."""
-        return tuple(row.country for row in self.shares[material, stage] if row.value > 0)
+        """Countries with a share of the material at the stage or a project there, each once."""
+        named = [row.country for row in self.shares[material, stage] if row.value > 0]
+        new = [place.country for place in self.added.get((material, stage), ())]
+        return tuple(dict.fromkeys((*named, *new)))
 
     def of(self, material: str, stage: Stage) -> tuple[CountryCapacity, ...]:
         """Capacity of each country, share x world output; no limit where no output is known.
@@ -83,7 +87,8 @@ class Capacities:
         """
         world = self.outputs.get((material, stage))
         rows = [row for row in self.shares[material, stage] if row.value > 0]
-        return tuple(part for row in rows for part in self._owned(self._capacity(row, world), row))
+        made = [part for row in rows for part in self._owned(self._capacity(row, world), row)]
+        return (*made, *self.added.get((material, stage), ()))
 
     def _owned(self, one: CountryCapacity, row: Share) -> tuple[CountryCapacity, ...]:
         key = (row.country, row.stage, row.material)

@@ -205,8 +205,8 @@ class Chains:
     def _mean(self, row: ElementMaterial, costs: Mapping[str, ProcessCost | None]) -> float:
         """Conversion per kg of the element, weighted by what each country refines."""
         shares = {s.country: s.value for s in self.capacities.shares[row.material, REFINING]}
-        weight = sum(shares[c] for c in costs)
-        total = sum(shares[c] * _per_element(cost, row) for c, cost in costs.items())
+        weight = sum(shares.get(c, 0.0) for c in costs)
+        total = sum(shares.get(c, 0.0) * _per_element(cost, row) for c, cost in costs.items())
         return total / weight if weight > 0 else 0.0
 
     def _mean_freight(

@@ -15,6 +15,7 @@ from calculator.supply.emissions import EmissionCover, covers_of
 from calculator.supply.makers import ACTIVE, Maker, active_makers, cell_maker, counted_as
 from calculator.supply.needs import Need
 from calculator.supply.portfolio import Product, shared_actives
+from calculator.supply.projects import ProjectCapacity, with_projects
 from calculator.supply.recycled import Recycling, RecyclingTerms
 from calculator.supply.recyclers import Recyclers, recyclers
 from calculator.supply.streams import OWN_SCRAP, Streams, stream_mix
@@ -42,6 +43,8 @@ class Terms:
     recycling: RecyclingTerms = field(default_factory=RecyclingTerms)
     producers: tuple[Producer, ...] = ()
     """Owners within countries, as the caller knows them."""
+    projects: tuple[ProjectCapacity, ...] = ()
+    """Capacity that comes on top of what the tables know."""
 
     @property
     def money(self) -> str:
@@ -68,7 +71,7 @@ class Tables:
         cls, db: MaterialsDB, products: tuple[Product, ...], importer: str, terms: Terms
     ) -> Tables:
         """Read them."""
-        able = with_producers(capacities(db), terms.producers)
+        able = with_projects(with_producers(capacities(db), terms.producers), terms.projects)
         needs = _needs(products)
         places = recyclers(able, importer, terms.recyclers)
         book = price_book(db, terms.deck, terms.year, overrides=terms.prices)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from calculator.money import convert
-from calculator.regions import EU, EU_MEMBERS, WORLD
 from calculator.supply.grounds import Ground, ground
+from calculator.trade import customs_area, customs_base, duty_stack
+from calculator.trade.days import first_day
+from calculator.trade.places import REST
 
 if TYPE_CHECKING:
+    from calculator.trade import DutyStack
     from materials_db.database import MaterialsDB
-    from materials_db.schema import Datum, Duty, Freight
+    from materials_db.schema import Freight
 
-REST = "ROW"
-FOB_IMPORTERS = frozenset({"USA", "CAN", "AUS"})
-"""Customs areas that value goods without freight and insurance; the others include them."""
+__all__ = ["REST", "Carriage", "DutyRate", "Trade", "customs_area", "newest_day", "trade_tables"]
 _CONTINENTS = {
     "Asia": "CHN JPN KOR IND IDN VNM THA MYS PHL SAU KAZ TUR JOR LKA MMR PRK UZB TWN SGP",
     "Europe": "AUT BEL BGR HRV CYP CZE DNK EST FIN FRA DEU GRC HUN IRL ITA LVA LTU LUX MLT NLD POL"
@@ -31,11 +33,6 @@ CONTINENT: Mapping[str, str] = {
     country: name for name, codes in _CONTINENTS.items() for country in codes.split()
 }
 """Continent by country, for lanes of freight."""
-
-
-def customs_area(country: str) -> str:
-    """The area whose border counts: the European Union for its members."""
-    return EU if country in EU_MEMBERS else country
 
 
 Lane = tuple[str, str, str, str]
@@ -63,12 +60,14 @@ class DutyRate:
 
 @dataclass(frozen=True)
 class Trade:
-    """Freight and duty tables of one database in one money."""
+    """Freight and duty of one database: freight in one money, duty on one day."""
 
+    db: MaterialsDB
+    on: date
+    """Day whose duties are charged."""
     lanes: Mapping[Lane, Freight]
     usd_per_t: Mapping[Lane, float]
     """Rate of each lane, in USD of the year asked; factors as they are."""
-    duties: Mapping[tuple[str, str, str], Duty]
 
     def carriage(self, commodity: str, origin: str, destination: str, bulk: bool) -> Carriage:
         """Freight of a commodity; ``bulk`` goods (ores, concentrates) sail in bulk carriers.
@@ -110,45 +109,57 @@ class Trade:
         return (f"no freight rate from {here} to {there}; the mean of all lanes stands in",)
 
     @cached_property
-    def _importers(self) -> frozenset[str]:
-        return frozenset(importer for importer, _, _ in self.duties)
+    def _stack(self) -> Callable[[str, str, str], DutyStack]:
+        """Stacks already asked for are kept, for a network asks the same ones often."""
+
+        @cache
+        def stack(importer: str, origin: str, commodity: str) -> DutyStack:
+            return duty_stack(self.db, commodity, origin, importer, self.on)
+
+        return stack
 
     def duty(self, importer: str, origin: str, commodity: str) -> DutyRate:
-        """Duty of an importing country on a commodity from an origin.
+        """Ad valorem duty of an importing country on a commodity from an origin, central.
 
-        The row of the origin precedes that for any origin. An importer without a row for the
-        commodity is taken to charge nothing, and the ground says so.
+        The duties of every measure in force on the day are stacked. An importer without a row
+        for the commodity is taken to charge nothing, and the ground says so.
         """
         area, source = customs_area(importer), customs_area(origin)
-        base = "fob" if area in FOB_IMPORTERS else "cif"
+        base = customs_base(self.db, area)
         if area == source and area != REST:
             return DutyRate(0.0, base, None)
-        for place in (source, WORLD):
-            row = self.duties.get((area, place, commodity))
-            if row is not None:
-                return DutyRate(_fraction(row), base, ground("duty", f"HS {row.hs}", (row,)))
-        goods = commodity if area in self._importers else "anything"
+        if commodity in self.db.trade_products:
+            stack = self._stack(area, source, commodity)
+            if stack.covered:
+                rows = tuple(line.record for line in stack.lines)
+                return DutyRate(stack.rate, base, ground("duty", f"HS {stack.hs}", rows))
+        goods = commodity if area in self.db.tariffs_of else "anything"
         said = f"no duty of {area} on {goods} in the table; taken as zero"
         return DutyRate(0.0, base, ground("duty", "none", (), (said,)))
 
 
-def _fraction(row: Datum) -> float:
-    from materials_db.units import to
+def trade_tables(db: MaterialsDB, money: str, on: date | None = None) -> Trade:
+    """Freight and duty of the database.
 
-    return to(row.value, row.unit, "1")
-
-
-def trade_tables(db: MaterialsDB, money: str) -> Trade:
-    """Freight and duty of the database in a money such as ``USD_2025``.
-
-    Where a commodity has several rows for one importer and origin, the newest in force is used.
+    Args:
+        db: the materials database.
+        money: money of the freight, such as ``USD_2025``.
+        on: day whose duties are charged; the newest of the table where left out.
     """
     lanes = {_lane(row): row for row in reversed(db.freight)}
     rates = {lane: _usd_per_t(db, row, money) for lane, row in lanes.items()}
-    duties: dict[tuple[str, str, str], Duty] = {}
-    for row in sorted(db.duties, key=lambda r: r.valid_from or ""):
-        duties[row.importer, row.origin, row.commodity] = row
-    return Trade(lanes, rates, duties)
+    return Trade(db, on or newest_day(db), lanes, rates)
+
+
+def newest_day(db: MaterialsDB) -> date:
+    """Day on which the newest duty of a measure in force begins."""
+    starts = [
+        first_day(start)
+        for row in db.tariffs
+        if (start := row.valid_from or row.date)
+        and db.trade_measures[row.measure].status == "in_force"
+    ]
+    return max(starts, default=date.max)
 
 
 def _lane(row: Freight) -> Lane:

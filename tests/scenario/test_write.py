@@ -154,9 +154,36 @@ def _examples():
 @pytest.mark.parametrize(("where", "key", "values"), list(_examples()))
 def test_every_example_is_accepted(where, key, values):
     held = {"": values, "sourcing.rules": {"sourcing": {"importer": "USA", "rules": [values]}}}
-    asked = held.get(where, {where: values})
+    below = _under_shocks(where, values) or _under_sourcing(where, values)
+    asked = held.get(where) or below or {where: values}
     scenario = make_scenario({"chemistries": ["LFP"], **asked})
     assert parse_scenario(scenario_yaml(scenario)) == scenario
+
+
+_PROJECT = {
+    "name": "x", "country": "NOR", "material": "graphite", "stage": "refining", "start": 2028,
+    "capacity": "20 kt/year", "ramp": "2 year", "cost": "9 USD_2025/kg",
+}  # fmt: skip
+"""A project of one's own with all it needs."""
+
+
+def _under_sourcing(where, values):
+    """The part below ``sourcing``; a project needs its id, or a name and every number."""
+    part = where.partition("sourcing.")[2]
+    if part == "projects" and "project" not in values:
+        values = {**_PROJECT, **values}
+    return {"sourcing": {"importer": "USA", "year": 2029, part: [values]}} if part else None
+
+
+def _under_shocks(where, values):
+    """The part below ``shocks``; an event needs its id, or a name and a size."""
+    part = where.partition("shocks.")[2]
+    if part == "events" and not {"event", "active"} & set(values):
+        values = {"name": "x", "cut": "10 %", **values}
+    elif part == "events":
+        values = {"event": "x", **values}
+    held = values if part == "switch" else [values]
+    return {"shocks": {"date": "2026-11-22", part: held}} if part else None
 
 
 def test_lines_of_every_part_are_known():

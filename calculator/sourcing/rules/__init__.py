@@ -18,6 +18,7 @@ from calculator.sourcing.rules.passing import PassThrough
 from calculator.sourcing.rules.price import PriceBudget, PriceEllipsoid, PriceScenarios
 from calculator.sourcing.rules.risk import GeoPolRiskCap, RiskCap
 from calculator.sourcing.rules.share import Ban, HHICap, RecycledFloor, ShareCap
+from calculator.sourcing.rules.share_floor import ShareFloor
 from calculator.sourcing.rules.stock import StockCover
 from calculator.sourcing.rules.tail_cap import CVaRCap
 
@@ -49,6 +50,7 @@ __all__ = [
     "RiskCap",
     "SameInAll",
     "ShareCap",
+    "ShareFloor",
     "StockCover",
     "SupplierCountAtLeast",
     "SupplierCountAtMost",

@@ -126,9 +126,12 @@ class CostShare(Rule):
         money = np.bincount(scope.column, each, minlength=layout.n) * layout.weight
         return column, money[column]
 
+    def credited_units(self, layout: Layout) -> Floats:
+        """Return, for each flow, the units that the credit is paid on: what is delivered."""
+        return delivered(self, layout, (str(self.credit_on),))
+
     def _credited(self, layout: Layout, share: Rows) -> Built:
-        goods = (str(self.credit_on),)
-        units = delivered(self, layout, goods) * layout.weight
+        units = self.credited_units(layout) * layout.weight
         most = _bounded(self, layout, units, f"what is delivered of {self.credit_on!r}")
         free, total = self.costs(layout)
         miss = _bounded(self, layout, self.share * total - free, "what the prohibited can sell")

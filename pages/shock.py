@@ -1,0 +1,72 @@
+"""Shock: what an event takes from a supply, what helps, which stock pays, who hurts most."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import (
+    exhibit,
+    shock_answer,
+    shock_case,
+    shock_events,
+    shock_firms,
+    shock_helps,
+    shock_one,
+    shock_stock,
+    shock_ways,
+    widgets,
+)
+from pages.shock_run import chain_for, records_of, tested
+
+VIEWS = (
+    "What happens",
+    "What would help",
+    "Stockpile",
+    "One supplier fails",
+    "Firms and projects",
+)
+
+
+def page() -> None:
+    """Inputs of every tab, then what the open one answers."""
+    data = widgets.session_data()
+    asked = shock_case.ask(data.db)
+    chain = chain_for(data, asked)
+    apart = shock_case.stocks_apart(chain)
+    tabs = st.tabs(VIEWS, key="shock_tab", bind="query-params", on_change="rerun")
+    happens, helps, stock, one, firms = tabs
+    with happens:
+        items = shock_events.ask(data.db, asked.start, {point.material for point in chain.points})
+    with helps:
+        ways = shock_helps.ask(chain)
+    with stock:
+        above = st.container()
+        terms = shock_stock.ask(data, chain.money.replace("_", " "))
+    run = tested(data, asked, chain, items, apart, shock_ways.counted(ways, chain, items))
+    with stock:
+        chances = shock_stock.chances(run.events)
+    with one:
+        outage = shock_one.ask()
+    with firms:
+        spend = shock_firms.ask(data)
+    if happens.open:
+        with happens:
+            shock_answer.draw(data, run)
+    if helps.open:
+        with helps:
+            shock_ways.draw(run, ways)
+    if stock.open:
+        with above:
+            shock_stock.covers(data, run)
+        with stock:
+            shock_stock.sizing(data, run, terms, chances)
+    if one.open:
+        with one:
+            shock_one.draw(data, run, outage)
+    if firms.open:
+        with firms:
+            shock_firms.draw(data, spend)
+    exhibit.sources(data.db, records_of(data.db, run))
+
+
+page()
