@@ -26,9 +26,7 @@ def run() -> Iterator[tuple[str, str]]:
     stocked = Mitigation(stocks=(Stock(COVER),))
 
     def test(detail: bool) -> object:
-        return stress_test(
-            chain, events, start=START, days=DAYS, mitigation=stocked, detail=detail
-        )
+        return stress_test(chain, events, start=START, days=DAYS, mitigation=stocked, detail=detail)
 
     whole, kept = best(lambda: test(False)), best(lambda: test(True), 3)
     asked = Asked.of(chain, events, START, DAYS, stocked)
@@ -79,7 +77,9 @@ def made_chain() -> Chain:
     """Three mines, three refineries, two active materials, a cell, and what it is sold as."""
     names = ("mine", "refined", "active", "cell")
     sizes = (3, 3, 2, 1)
-    points, recipe, before = [], {}, []
+    points: list[Point] = []
+    recipe: dict[str, dict[str, float]] = {}
+    before: list[str] = []
     for level, (name, size) in enumerate(zip(names, sizes, strict=True)):
         made = [f"{name} {k}" for k in range(size)]
         points += [Point(m, m, _STAGES[level], "kg", 1000.0, 10.0) for m in made]

@@ -27,6 +27,7 @@ _COMMANDS = {
     "diff": "what changed between the plans of two scenario files, with a bridge of the cost",
     "landed": "duties and landed cost of a product between two countries, or its table of duties",
     "n1": "what is left without the largest supplier, GeoPolRisk, and spend with listed firms",
+    "stress": "what events take from a plan day by day, and what would withstand them",
     "stockpile": "days of cover against the events of a scenario, their cost and the robust plan",
     "projects": "diversification projects: what they deliver and cover in a year",
     "policies": "the laws of the table: status, numbers in force on a day, lists",
@@ -111,6 +112,7 @@ def make_parser() -> argparse.ArgumentParser:
         made[name].add_argument(
             "scenario", metavar="SCENARIO", help="scenario file (YAML): chemistries, or a network"
         )
+    _add_stress(made["stress"])
     _add_stockpile(made["stockpile"])
     _add_n1(made["n1"])
     _add_policies(made["policies"])
@@ -128,7 +130,7 @@ def make_parser() -> argparse.ArgumentParser:
         made["diff"].add_argument(name, metavar=name.upper(), help="scenario file (YAML)")
     for name in ("compare", "minerals", "optimise"):
         _add_inputs(made[name])
-    for name in ("explain", "pareto", "ranges", "stockpile"):
+    for name in ("explain", "pareto", "ranges", "stockpile", "stress"):
         _add_inputs(made[name], left_out=("--currency",))
     _add_landed(made["landed"])
     _add_projects(made["projects"])
@@ -208,6 +210,24 @@ def _add_n1(parser: argparse.ArgumentParser) -> None:
         ("--overlay", "PATH", "your own rows"),
     ):
         parser.add_argument(option, metavar=metavar, help=text)
+
+
+def _add_stress(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML) with 'shocks'")
+    parser.add_argument(
+        "--event", metavar="ID", action="append",
+        help="this event alone: one of the file, or a shipped one; may be given again",
+    )  # fmt: skip
+    for option, metavar, text in (
+        ("--days", "N", "how long the events last"),
+        ("--cut", "PERCENT", "how much they withhold, such as '80 %%'"),
+        ("--cover", "DAYS", "own stock of every good, in place of those of the file"),
+        ("--on", "DATE", "first day of the test, such as 2026-11-22"),
+    ):
+        parser.add_argument(option, metavar=metavar, help=text)
+    parser.add_argument(
+        "--market", action="store_true", help="test today's market mix in place of the plan"
+    )
 
 
 def _add_stockpile(parser: argparse.ArgumentParser) -> None:

@@ -164,6 +164,12 @@ def _n1(asked: Asked) -> int:
     return n1(asked)
 
 
+def _stress(asked: Asked) -> int:
+    from calculator.stress_command import stress
+
+    return stress(asked)
+
+
 def _stockpile(asked: Asked) -> int:
     from calculator.stockpile_command import stockpile
 
@@ -181,6 +187,7 @@ _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "diff": _on_network("diff"),
     "landed": _landed,
     "n1": _n1,
+    "stress": _stress,
     "stockpile": _stockpile,
     "projects": _projects,
     "policies": _policies,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calculator.command_inputs import ANSWERED, Asked, answer, check_out, scenario_of
+from calculator.command_inputs import (
+    ANSWERED,
+    CODE_OF_STATUS,
+    FAULT,
+    Asked,
+    answer,
+    check_out,
+    scenario_of,
+)
 from calculator.errors import InputError
 from calculator.terminal import printable
 
@@ -20,24 +29,34 @@ def n1(asked: Asked) -> int:
     """N-1, concentration and GeoPolRisk of the world, an importer and a plan."""
     from calculator.n1_reports import n1_report, n1_text
 
-    found = _found(asked)
+    check_out(asked, [asked.firms])
+    _check_together(asked)
+    db, sourced, importer = _plan(asked)
+    if sourced is not None and sourced.plan.status != "optimal":
+        said = f"there is no plan to take a country from: it is {sourced.plan.status}"
+        see = f"battcalc explain {printable(asked.scenario)}"
+        print(f"battcalc: {said}; see: {see}", file=sys.stderr)
+        return CODE_OF_STATUS.get(sourced.plan.status, FAULT)
+    found = _found(asked, db, sourced, importer)
     answer(asked, n1_report(found), lambda: n1_text(found))
     return ANSWERED
 
 
-def _found(asked: Asked) -> Asking:
-    from calculator.dependence import geopolrisk_by_year, n1_table
-    from calculator.n1_reports import Asking
-
-    check_out(asked, [asked.firms])
+def _check_together(asked: Asked) -> None:
+    """Refuse options that need one another and stand alone."""
     if bool(asked.firms) != bool(asked.event):
         raise InputError(
             "--firms and --event go together: a file of spend, and the event whose list it is "
             "held against"
         )
-    db, sourced, importer = _plan(asked)
-    if asked.without and sourced is None:
+    if asked.without and asked.scenario is None:
         raise InputError("--without is for a plan; name a scenario file with 'sourcing:'")
+
+
+def _found(asked: Asked, db: MaterialsDB, sourced: Sourced | None, importer: str | None) -> Asking:
+    from calculator.dependence import geopolrisk_by_year, n1_table
+    from calculator.n1_reports import Asking
+
     year = _year(asked.year)
     listed = _listed(db, asked) if asked.event else ()
     return Asking(
@@ -67,11 +86,6 @@ def _plan(asked: Asked) -> tuple[MaterialsDB, Sourced | None, str | None]:
     scenario = scenario_of(asked)
     db = scenario_database(scenario)
     sourced = source_scenario(db, scenario)
-    if sourced.plan.status != "optimal":
-        raise InputError(
-            f"there is no plan to take a country from: it is {sourced.plan.status}; "
-            f"see: battcalc explain {printable(asked.scenario)}"
-        )
     importer = asked.importer or (scenario.sourcing.importer if scenario.sourcing else None)
     return db, sourced, importer
 

@@ -123,7 +123,8 @@ def _notes(found: Asking) -> list[str]:
         )
     elif found.importer:
         said.append(
-            f"production within {found.importer} counts as 0 in its GeoPolRisk: no amounts are known"
+            f"production within {found.importer} counts as 0 in its GeoPolRisk: "
+            "no amounts are known"
         )
     if found.sourced is not None:
         said.append(
@@ -186,7 +187,7 @@ def _worst(found: Asking) -> str:
 def _imports(views: Mapping[Any, pd.DataFrame]) -> str:
     rows = [
         [
-            row["form"], str(row["date"]), row["largest"],
+            row["form"], str(row["date"]), row["imports_by"], row["largest"],
             *map(_percent, (row["largest_share"], row["left"], row["rest"])),
             *map(figure, (row["hhi_low"], row["hhi_high"])),
             *map(figure, (row["geopolrisk_low"], row["geopolrisk"], row["geopolrisk_high"])),
@@ -195,10 +196,10 @@ def _imports(views: Mapping[Any, pd.DataFrame]) -> str:
         for row in _rows(views, "imports")
     ]  # fmt: skip
     heads = [
-        "imports", "year", "largest", "share", "left", "not named", "HHI", "at most", "GeoPolRisk",
-        "central", "high", "of",
+        "imports", "year", "by", "largest", "share", "left", "not named", "HHI", "at most",
+        "GeoPolRisk", "central", "high", "of",
     ]  # fmt: skip
-    return aligned(heads, rows, left=3) if rows else ""
+    return aligned(heads, rows, left=4) if rows else ""
 
 
 def _plan(views: Mapping[Any, pd.DataFrame]) -> str:

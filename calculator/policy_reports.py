@@ -14,7 +14,6 @@ from calculator.policy import (
     Requirement,
     jurisdiction_of,
     law_on,
-    policy_choices,
     recalled_note,
     status_words,
 )
@@ -157,11 +156,6 @@ def _nothing(laws: Sequence[LawOn], jurisdiction: str | None) -> Iterator[str]:
         )
 
 
-def choices_answer(db: MaterialsDB, importer: str) -> list[dict[str, Any]]:
-    """Laws that a plan of an importer can be held to, as plain objects."""
-    return [vars(choice) | {} for choice in policy_choices(db, importer)]
-
-
 # --- what a law costs --------------------------------------------------------------------
 
 STANDING_COLUMNS = (
@@ -275,7 +269,7 @@ def _said(found: LawCost, shown: Shown) -> str:
     if not found.law.rules:
         return "The law sets no rule on this plan, so it costs nothing."
     if row["cost_per_kwh"] is not None:
-        return (
+        return _best_at(found) + (
             f"The law costs {figure(row['cost_per_kwh'])} {unit}, "
             f"{figure(row['cost_per_year'])} {shown.money} a year: "
             f"{figure(row['with_law_per_kwh'])} with it, "
@@ -287,15 +281,25 @@ def _said(found: LawCost, shown: Shown) -> str:
     reach = row["within_reach_per_kwh"]
     if reach is None:
         return told
-    return f"{told} As far as it can be met together it costs {figure(reach)} {unit}."
+    return (
+        f"{_best_at(found)}{told} As far as it can be met together it costs {figure(reach)} {unit}."
+    )
+
+
+def _best_at(found: LawCost) -> str:
+    """Under another objective than cost a law may make the plan cheaper."""
+    best = found.without.objective
+    return "" if best == "cost" else f"The plan is best at {best}, and its cost follows. "
 
 
 def _standings(found: LawCost, shown: Shown) -> str:
-    rows = [_cells(_standing_row(found, s, shown), s.natural == 100.0) for s in found.standings]
+    whole = [_standing_row(found, s, shown) for s in found.standings]
+    rows = [_cells(row, row["limit_unit"] == "fraction") for row in whole]
     met = found.explanation is None
-    last = "cost of +1 point a year" if met else "can be met alone"
+    last = "price of +1 of the limit" if met else "can be met alone"
     heads = ["requirement", "asks", "without the law", "slack", last]
-    units = ["", "", "", "", shown.money if met else ""]
+    unit = ", ".join(dict.fromkeys(row["price_unit"] for row in whole if row["price_unit"]))
+    units = ["", "", "", "", unit]
     return aligned(heads, [[*row[:4], row[4 if met else 5]] for row in rows], units)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from pages import (
     exhibit,
     shock_answer,
     shock_case,
+    shock_covers,
     shock_events,
     shock_firms,
     shock_helps,
@@ -17,6 +20,9 @@ from pages import (
     widgets,
 )
 from pages.shock_run import chain_for, records_of, tested
+
+if TYPE_CHECKING:
+    from materials_db.schema import Datum
 
 VIEWS = (
     "What happens",
@@ -49,6 +55,7 @@ def page() -> None:
         outage = shock_one.ask()
     with firms:
         spend = shock_firms.ask(data)
+    further: tuple[Datum, ...] = ()
     if happens.open:
         with happens:
             shock_answer.draw(data, run)
@@ -57,7 +64,7 @@ def page() -> None:
             shock_ways.draw(run, ways)
     if stock.open:
         with above:
-            shock_stock.covers(data, run)
+            shock_covers.covers(data, run)
         with stock:
             shock_stock.sizing(data, run, terms, chances)
     if one.open:
@@ -65,8 +72,8 @@ def page() -> None:
             shock_one.draw(data, run, outage)
     if firms.open:
         with firms:
-            shock_firms.draw(data, spend)
-    exhibit.sources(data.db, records_of(data.db, run))
+            further = shock_firms.draw(data, spend)
+    exhibit.sources(data.db, (*records_of(data.db, run), *further))
 
 
 page()

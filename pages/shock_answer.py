@@ -13,7 +13,7 @@ import streamlit as st
 from calculator import figures
 from calculator.export import Report
 from calculator.figures.timeline import INFLOW, OUTPUT, STOCK
-from pages import exhibit, shock_events, widgets
+from pages import exhibit, shock_cards, widgets
 from pages.shock_outcome import Outcome, outcome_of
 from pages.shock_run import Tested, sentence
 
@@ -61,7 +61,7 @@ def nothing_chosen() -> None:
         "Try: China stops anode graphite for 120 days", key="try_graphite", type="primary",
         icon=":material/bolt:",
     ):  # fmt: skip
-        widgets.put_list(shock_events.KEY, [TRY])
+        widgets.put_list(shock_cards.KEY, [TRY])
         st.rerun()
 
 
@@ -92,9 +92,10 @@ def _millions(amount: float) -> str:
 def _course(found: Outcome, days: int) -> list[str]:
     if found.first_shortage is None:
         return [f"**Cells keep coming for all {days} days; nothing is lost.**", *_drawn(found)]
-    when = f"for {found.first_shortage:g} days" if found.first_shortage else "not a single day"
+    least = f"{100 * found.least_output:.0f} %"
+    whole = f"Cells keep coming for {found.first_shortage:g} days; then output falls to {least}"
     told = [
-        f"**Cells keep coming {when}; then output falls to {100 * found.least_output:.0f} %.**",
+        f"**{whole if found.first_shortage else f'Output falls to {least} at once'}.**",
         f"Lost: {found.lost_gwh:,.3g} GWh, {found.vehicles:,.0f} vehicles of "
         f"{found.pack_kwh:g} kWh.",
     ]
@@ -105,6 +106,11 @@ def _course(found: Outcome, days: int) -> list[str]:
 
 def _drawn(found: Outcome) -> list[str]:
     """How far the stock falls that is drawn on most."""
+    if all(kinds["planned"].min() > 1.0 - _SLIGHT_DAYS for kinds in found.inflow.values()):
+        return [
+            "These events touch no flow of this supply: they are on other goods, or on what is "
+            "used in the country that makes it, which is no export."
+        ]
     falls = {name: float(days[0] - days.min()) for name, days in found.stock_days.items()}
     most = max(falls, key=lambda name: falls[name], default="")
     if not most or falls[most] < _SLIGHT_DAYS:

@@ -13,6 +13,7 @@ from calculator.shocks.shipped import firms_of, notes_of
 from pages import exhibit, session, shock_exposure, shock_magnets, shock_projects, widgets
 
 if TYPE_CHECKING:
+    from materials_db.schema import Datum
     from pages.cached import Data
 
 LISTED = "CHN_dual_use_automotive_2026"
@@ -66,8 +67,8 @@ def _upload() -> bytes | None:
     return found
 
 
-def draw(data: Data, spend: bytes | None) -> None:
-    """Exposure of the spend, projects and magnets."""
+def draw(data: Data, spend: bytes | None) -> tuple[Datum, ...]:
+    """Exposure of the spend, projects and magnets; returns the records behind them."""
     shock_exposure.draw(data, spend, LISTED)
     shock_projects.draw(data)
-    shock_magnets.draw(data)
+    return (*data.db.project_numbers, *shock_magnets.draw(data))

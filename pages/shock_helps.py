@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from calculator.shocks.chain import Chain
 
 Item = dict[str, Any]
-_NAME_PX, _FIELD_PX = 190, 155
+_FIELD_PX = 155
 """Two fields fit side by side on a phone."""
 HIT = "what is hit"
 ASSUMED = (
@@ -85,11 +85,10 @@ def ask(chain: Chain) -> Helps:
 def _fields(way: Way, others: list[str] | None = None) -> Item | None:
     """One row of fields; nothing where the way is switched off."""
     short = way.key.split("_", maxsplit=1)[0]
+    on = st.checkbox(
+        way.name.capitalize(), value=True, key=f"{short}_on", bind="query-params", help=way.told
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        on = st.checkbox(
-            way.name.capitalize(), value=True, key=f"{short}_on", bind="query-params",
-            help=way.told, width=_NAME_PX,
-        )  # fmt: skip
         lead = _number("After, days", f"{short}_lead", way.lead, 3660.0, 10.0)
         ramp = _number("Grows over, days", f"{short}_ramp", way.ramp, 3660.0, 10.0)
         most = _number("At most, %", f"{short}_most", way.most, 100.0, 5.0)

@@ -1,4 +1,4 @@
-"""Stockpile: what a cover costs by material, the stock that pays, and money against safety."""
+"""Stockpile: the stock that pays, and money against safety."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from pages.shock_case import good
 from pages.shock_run import Tested, probable
 
 if TYPE_CHECKING:
-    from calculator.shocks.covers import CoverTable
     from calculator.shocks.event import Event
     from calculator.shocks.frontier import Frontier, FrontierPoint
     from calculator.shocks.stock_terms import StockTerms
     from calculator.shocks.stockpile import StockPlan, StockRow
     from pages.cached import Data
 
-COVERS = (30.0, 60.0, 180.0)
 GWH, DAYS = "GWh lost a year, expected", "days survived"
 SIZE = "Size the stock"
 
@@ -58,7 +56,7 @@ def ask(data: Data, money: str) -> Terms:
     st.subheader("The stock that pays", anchor=False)
     st.caption(
         f"{shock_case.YOURS} Holding, shortage and probabilities are yours; none is assumed "
-        f"for you.{_range(data)}"
+        f"for you. Own stocks set above do not count here, public ones do.{_range(data)}"
     )
     first, second, third, fourth = st.columns(4)
     with first:
@@ -94,63 +92,6 @@ def _range(data: Data) -> str:
         f" Holding: {least:g} to {most:g} % a year is an estimate ({rows[0].source}, "
         f"{rows[0].basis.value})."
     )
-
-
-def covers(data: Data, tested: Tested) -> None:
-    """What 30, 60 and 180 days of each good cost."""
-    from calculator.money import money_tables
-    from calculator.shocks.covers import cover_table
-
-    st.subheader("What a cover costs", anchor=False)
-    table = cover_table(tested.chain, COVERS, money_tables(data.db))
-    rows = _cover_rows(table)
-    priced = rows[rows["cost"].notna()]
-    money = f"million {figures.spoken(table.money)}"
-    if len(priced):
-        drawn = pd.DataFrame(
-            {"material": priced["good"], "days": priced["days"], "value": priced["cost"] / 1e6}
-        )
-        exhibit.draw("cover_bars", figures.cover_bars, drawn, money)
-    totals = ", ".join(
-        f"{days:g} days {table.total(days) / 1e6:,.0f}" + _yen(rows, days, table.shown)
-        for days in COVERS
-    )
-    st.caption(
-        f"First purchase of a stock of every good, million {figures.spoken(table.money)}: "
-        f"{totals}. Each good is counted at its own price, a mine's output and the cell made of it "
-        "alike: nobody needs all of them."
-    )
-    for note in table.notes:
-        st.caption(note)
-    exhibit.table_and_files(
-        rows, rows, "covers", "Stocks by material and days of cover", tested.about
-    )
-
-
-def _yen(rows: pd.DataFrame, days: float, shown: str | None) -> str:
-    if shown is None:
-        return ""
-    whole = rows[rows["days"] == days]["cost_shown"].sum() / 1e9
-    return f" ({whole:,.1f} billion {figures.spoken(shown)})"
-
-
-def _cover_rows(table: CoverTable) -> pd.DataFrame:
-    found = pd.DataFrame(
-        {
-            "good": good(row.material, row.stage),
-            "days": row.days,
-            "tonnes": row.tonnes,
-            "quantity": row.quantity,
-            "unit": row.unit,
-            "cost": row.cost,
-            "money": table.money,
-            "cost_shown": row.cost_shown,
-            "shown_in": table.shown,
-        }
-        for row in table.rows
-    )
-    found["cost"] = pd.to_numeric(found["cost"])
-    return found
 
 
 def sizing(data: Data, tested: Tested, terms: Terms, chances: Mapping[str, float]) -> None:

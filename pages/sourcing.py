@@ -8,7 +8,7 @@ import streamlit as st
 
 from calculator import figures
 from calculator.export import Report
-from pages import case, exhibit, mix_changes, mix_front, mix_views, rules, widgets
+from pages import case, exhibit, mix_changes, mix_events, mix_front, mix_views, rules, widgets
 from pages.cached import Data, Mix, sourcing_mix
 from pages.mix_tables import cost_kinds, mix_table, per_kwh, rule_costs, spoken_money
 
@@ -39,6 +39,7 @@ def page() -> None:
         cost_by_kind(mix, shown, report.about)
         mix_front.front(data, scenario, mix, shown, report.about)
         mix_changes.changes(mix, shown, report.about)
+        mix_events.put_to_event(data, scenario, mix)
     else:
         no_plan(mix, report)
     grounds(data, mix, shown)

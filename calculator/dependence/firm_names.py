@@ -18,6 +18,8 @@ _FORMS = frozenset(
 _JAPANESE = ("株式会社", "(株)", "有限会社")
 _MARKS = re.compile(r"[^\w]+", re.UNICODE)
 _NEAR = 0.8
+_INITIALS = 3
+"""Fewest initials that are looked for in listed names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,14 @@ def _match(firm: str, known: dict[str, str]) -> Match:
     found = known.get(plain, "")
     if found:
         return Match(firm, found, "same" if found == firm else "form")
-    near = [name for name in known if _holds(name, plain) or _holds(plain, name)]
+    initials = "".join(word[0] for word in plain.split())
+    near = [
+        name
+        for name in known
+        if _holds(name, plain)
+        or _holds(plain, name)
+        or (len(initials) >= _INITIALS and _holds(name, initials))
+    ]
     near += [name for name in get_close_matches(plain, known, 3, _NEAR) if name not in near]
     return Match(firm, "", "none", tuple(known[name] for name in near[:3]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calculator.dependence.firms import Exposure
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
 
 N1_COLUMNS = (
-    "view", "material", "stage", "form", "largest", "largest_share", "left", "left_low",
-    "left_with_spare", "output_lost", "rest", "hhi_low", "hhi_high", "hhi_governance",
+    "view", "material", "stage", "form", "imports_by", "largest", "largest_share", "left",
+    "left_low", "left_with_spare", "output_lost", "rest", "hhi_low", "hhi_high", "hhi_governance",
     "geopolrisk_low", "geopolrisk", "geopolrisk_high", "geopolrisk_of", "eu_supply_risk",
     "eu_trend", "outlook_2035", "date", "basis", "own_data", "sources", "note",
 )  # fmt: skip
@@ -65,7 +65,8 @@ def n1_table(
         db: the materials database.
         importer: ISO 3166 alpha-3 code or ``EUU``.
         plan: a solved sourcing question.
-        year: of political risk, and of the imports; the newest scores and all imports if none.
+        year: of political risk, and of the imports; the newest scores, and the newest imports of
+            each good, if none.
         material: only this one, as the table of shares names it.
 
     Raises:
@@ -74,7 +75,7 @@ def n1_table(
     """
     rows = [_world(one) for one in world_dependence(db, year, material)]
     if importer is not None:
-        rows += [_imports(one) for one in import_dependence(db, importer, material, year)]
+        rows += [_imports(one) for one in _newest(import_dependence(db, importer, material, year))]
     if plan is not None:
         rows += [_plan(one) for one in plan_outages(plan) if one.largest]
         rows = [row for row in rows if material in (None, row["material"])]
@@ -108,6 +109,14 @@ def _world(one: StageDependence) -> dict[str, Any]:
     }
 
 
+def _newest(rows: Sequence[ImportDependence]) -> Iterator[ImportDependence]:
+    """Of each good the imports of its newest year, every source that has them."""
+    newest: dict[str, str] = {}
+    for one in rows:
+        newest[one.form] = max(newest.get(one.form, ""), one.year)
+    return (one for one in rows if one.year == newest[one.form])
+
+
 def _imports(one: ImportDependence) -> dict[str, Any]:
     risk = one.risks[0] if one.risks else None
     return {
@@ -115,6 +124,7 @@ def _imports(one: ImportDependence) -> dict[str, Any]:
         "material": one.material,
         "stage": one.stage,
         "form": one.form,
+        "imports_by": f"{one.measured_by}, {one.records[0].source}",
         "largest": one.largest,
         "largest_share": one.largest_share,
         "left": one.left,
@@ -126,11 +136,7 @@ def _imports(one: ImportDependence) -> dict[str, Any]:
         **(_score(risk) if risk else {}),
         "geopolrisk_of": _whose(risk) if risk else "",
         **support((*one.records, *(risk.records if risk else ()))).columns(),
-        "note": "; ".join(
-            dict.fromkeys(
-                (f"imports by {one.measured_by}", *(r.note for r in one.records if r.note))
-            )
-        ),
+        "note": "; ".join(dict.fromkeys(row.note for row in one.records if row.note)),
     }
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _SHADES = ((0.0, "#f2a07b"), (0.5, "#f8dcae"), (1.0, "#cfe3f5"))
 """From little left to all of it; the ink stands out above 4.5 on every one."""
 _INK = "#111111"
+_FIELD_PX = 38
+"""Room for two lines."""
 
 
 def outage_heat_map(table: pd.DataFrame) -> Chart:
@@ -36,7 +38,7 @@ def outage_heat_map(table: pd.DataFrame) -> Chart:
             y=[spoken(name) for name in left.index],
             text=text,
             texttemplate="%{text}",
-            textfont={"color": _INK, "size": 13},
+            textfont={"color": _INK, "size": 12},
             hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
             colorscale=_SHADES,
             zmin=0,
@@ -49,7 +51,7 @@ def outage_heat_map(table: pd.DataFrame) -> Chart:
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(side="top", showgrid=False)
-    finish(figure, 80 + 30 * len(left), top=8)
+    finish(figure, 80 + _FIELD_PX * len(left), top=8)
     return Chart(figure, _alt(table))
 
 
@@ -62,7 +64,7 @@ def _wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _field(value: Any, name: Any) -> str:
-    return "" if isnan(float(value)) else f"{100 * value:.0f} % without {name}"
+    return "" if isnan(float(value)) else f"{100 * value:.0f} %<br>no {name}"
 
 
 def _alt(table: pd.DataFrame) -> str:

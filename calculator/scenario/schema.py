@@ -103,7 +103,14 @@ class Sourcing(Part):
     @model_validator(mode="after")
     def _rule_names_differ(self) -> Self:
         _all_differ("rule", [rule.name for rule in self.rules])
-        _all_differ("policy", [choice.label for choice in self.policies])
+        return self
+
+    @model_validator(mode="after")
+    def _laws_differ(self) -> Self:
+        labels = [choice.label for choice in self.policies]
+        twice = next((name for k, name in enumerate(labels) if name in labels[:k]), None)
+        if twice is not None:
+            raise ValueError(f"policy '{twice}' stands twice; keep one")
         return self
 
     @model_validator(mode="after")

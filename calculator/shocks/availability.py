@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from math import inf
 from typing import TypeAlias
 
@@ -334,7 +335,7 @@ def _product_of(hits: Sequence[Hit], weights: FloatArray, edges: FloatArray) -> 
     days = {day for hit in hits for span in hit.spans for day in (span.first, span.last)}
     inner = sorted({min(max(day, ends[0]), ends[1]) for day in days} | set(ends))
     found = np.zeros((len(edges) - 1, weights.shape[1]))
-    for first, last in zip(inner, inner[1:], strict=False):
+    for first, last in pairwise(inner):
         left = np.ones(len(weights))
         for hit in hits:
             for span in hit.spans:

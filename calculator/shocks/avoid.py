@@ -8,11 +8,11 @@ import numpy as np
 
 from calculator.numbers import FloatArray
 from calculator.shocks.chain import Point
-from calculator.shocks.mitigation import Mitigation, Stock, ramp
+from calculator.shocks.mitigation import ramp
 from calculator.shocks.outcome import Stress
 from calculator.shocks.recursion import run
-from calculator.shocks.run_records import SHORT, Other
-from calculator.shocks.stress import Asked, inputs_of, stress_test
+from calculator.shocks.run_records import SHORT, Inputs, Other
+from calculator.shocks.stress import Asked, inputs_of
 
 _CANDIDATES = 65
 
@@ -44,38 +44,70 @@ class SecondSource:
 def cover_that_avoids(stress: Stress, scenario: int = 0) -> tuple[Cover, ...] | None:
     """The stocks with which a scenario would have lost nothing, at the points that bind in turn.
 
-    Each point that binds is given more than can be used up, until nothing is lost; what was drawn
-    at the most is the stock needed. Exact: with that stock every flow is the same.
+    Each point that binds is given more than can be used up, until nothing is lost; then each is
+    lowered in turn to the least that still loses nothing, to a four-thousandth of the horizon.
 
     Returns:
-        Stocks that stand already counted in; empty where nothing is lost; ``None`` where no stock
-        avoids it.
+        Stocks that stand at these points counted in; empty where nothing is lost; ``None`` where
+        no stock avoids it.
     """
-    wide: dict[str, Point] = {}
-    mitigation, found = stress.mitigation, _rerun(stress, scenario, stress.mitigation)
-    while found.lost_gwh[0] > 0:
-        point = found.binding()
-        if point is None or point.id in wide:
+    trial = _Trial.of(stress, scenario)
+    cover = trial.given.own[:, :1].copy()
+    wide: list[int] = []
+    while (row := trial.binding(cover)) is not None:
+        if row in wide:
             return None
-        wide[point.id] = point
-        more = Stock(stress.days, point.id, point.stage)
-        mitigation = replace(mitigation, stocks=(*mitigation.stocks, more))
-        found = _rerun(stress, scenario, mitigation)
-    assert found.timeline is not None
-    at = {point.id: k for k, point in enumerate(stress.chain.points)}
-    own = found.timeline.own[0]
-    return tuple(Cover(p, float(own[at[p.id], 0] - own[at[p.id]].min())) for p in wide.values())
+        wide.append(row)
+        cover[row] += stress.days
+    begun = trial.given.own[:, 0]
+    for row in wide:
+        cover[row] = trial.least(cover, row, float(begun[row]))
+    points = [stress.chain.points[k] for k in trial.asked.sheet.order]
+    return tuple(Cover(points[row], float(cover[row, 0])) for row in wide)
 
 
-def _rerun(stress: Stress, scenario: int, mitigation: Mitigation) -> Stress:
-    return stress_test(
-        stress.chain,
-        (stress.events[scenario],),
-        start=stress.start,
-        days=stress.days,
-        mitigation=mitigation,
-        step_days=_step(stress),
-    )
+@dataclass(frozen=True)
+class _Trial:
+    """One scenario with other stocks than it has."""
+
+    asked: Asked
+    given: Inputs
+    """Of as many equal scenarios as there are candidates."""
+
+    @classmethod
+    def of(cls, stress: Stress, scenario: int) -> _Trial:
+        asked = Asked.of(
+            stress.chain,
+            (stress.events[scenario],) * _CANDIDATES,
+            stress.start,
+            stress.days,
+            stress.mitigation,
+            _step(stress),
+        )
+        return cls(asked, inputs_of(asked)[0])
+
+    def binding(self, cover: FloatArray) -> int | None:
+        """Row of the point that loses most with these stocks; nothing where none is lost."""
+        own = np.repeat(cover, _CANDIDATES, axis=1)
+        track = run(self.asked.sheet, replace(self.given, own=own), keep=False, binding=True)
+        assert track.limit is not None
+        lost, at = np.maximum(1.0 - track.output[:, 0], 0.0), track.limit[:, 0]
+        if not (at >= 0).any():
+            return None
+        return int(np.bincount(at[at >= 0], lost[at >= 0] * self.given.steps[at >= 0]).argmax())
+
+    def least(self, cover: FloatArray, row: int, low: float) -> float:
+        """Least stock of a row with which nothing is lost, the others as they are."""
+        high = float(cover[row, 0])
+        for _ in range(2):
+            own = np.repeat(cover, _CANDIDATES, axis=1)
+            own[row] = np.linspace(low, high, _CANDIDATES)
+            track = run(self.asked.sheet, replace(self.given, own=own), keep=False, binding=False)
+            enough = np.flatnonzero((track.output >= 1.0 - SHORT).all(axis=0))
+            if enough[0] == 0:
+                return low
+            low, high = float(own[row, enough[0] - 1]), float(own[row, enough[0]])
+        return high
 
 
 def _step(stress: Stress) -> float:

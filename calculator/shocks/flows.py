@@ -72,7 +72,8 @@ class Pools:
     @classmethod
     def among(cls, network: Network) -> Pools:
         """Counted goods; forms of one mined or refined material together."""
-        pools, raw = cls(), {}
+        pools = cls()
+        raw: dict[object, Commodity] = {}
         for good in network.commodities:
             if not good.counted or good.stage is None:
                 continue
@@ -157,10 +158,11 @@ def _prices(
 ) -> dict[str, float]:
     """Mean landed cost of a unit: its sources, freight and duty, and its inputs."""
     own = dict.fromkeys(taken, 0.0)
-    for row in (*flows.made, *flows.sent):
-        name = pools.of.get(row.good)
+    paid = [(m.good, m.cost) for m in flows.made] + [(s.good, s.cost) for s in flows.sent]
+    for good, cost in paid:
+        name = pools.of.get(good, "")
         if name in own:
-            own[name] += row.cost
+            own[name] += cost
     prices: dict[str, float] = {}
     for name in _in_order(taken, recipe):
         inputs = sum(units * prices[source] for source, units in recipe.get(name, {}).items())
@@ -177,7 +179,7 @@ def _lanes(flows: Flows, pools: Pools, taken: Mapping[str, float]) -> Iterable[L
     routes = _routes(flows)
     amounts: dict[str, dict[tuple[str | None, str | None, str | None, str], float]] = {}
     for sent in flows.sent:
-        name = pools.of.get(sent.good)
+        name = pools.of.get(sent.good, "")
         if name not in taken or sent.quantity <= 0:
             continue
         into = amounts.setdefault(name, {})
@@ -195,10 +197,7 @@ def _ends(source: Node, target: Node) -> tuple[str | None, str | None, str | Non
 
 
 def _routes(flows: Flows) -> dict[tuple[str, str], dict[str, float]]:
-    """Share of each route in what a place makes of a good.
-
-    What comes out of a refinery's own process is ``primary``, whatever it is called.
-    """
+    """Share of each route in what a place makes of a good."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     for made in flows.made:
         into = found.setdefault((made.good, made.node), {})

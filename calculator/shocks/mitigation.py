@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +13,7 @@ from calculator.numbers import FloatArray
 from calculator.shocks.chain import Chain, Point
 
 if TYPE_CHECKING:
-    from calculator.scenario.shocks import Shocks
+    from calculator.scenario.shocks import MoreRecycling, SecondSource, Shocks, Substitution
     from materials_db.database import MaterialsDB
 
 Kind = Literal["second_source", "recycling", "substitution"]
@@ -98,7 +98,11 @@ def mitigation_of(
         money: of the chain, such as ``USD_2025``.
         vehicle_kwh: energy of one pack.
     """
-    parts = zip(KINDS, (shocks.second_source, shocks.recycling, shocks.substitution), strict=True)
+    parts: tuple[tuple[Kind, Sequence[SecondSource | MoreRecycling | Substitution]], ...] = (
+        ("second_source", shocks.second_source),
+        ("recycling", shocks.recycling),
+        ("substitution", shocks.substitution),
+    )
     holding, asked = shocks.holding_percent, shocks.switch
     return Mitigation(
         stocks=_stocks(shocks),
@@ -110,8 +114,9 @@ def mitigation_of(
             for kind, part in parts
             for entry in part
         ),
-        switch=asked
-        and Switch(asked.to, asked.most_percent / 100, asked.lead_time_days, asked.ramp_days),
+        switch=None
+        if asked is None
+        else Switch(asked.to, asked.most_percent / 100, asked.lead_time_days, asked.ramp_days),
         shortage_cost_per_kwh=_per_kwh(db, shocks.shortage_cost, money),
         holding_per_year=None if holding is None else holding / 100,
         vehicle_kwh=vehicle_kwh,

@@ -34,12 +34,15 @@ def ordered(state: State, now: Step, at: slice) -> FloatArray:
     moved = state.moved[at]
     if not moved.any():
         return now.inflow[at]
-    begun = state.given.own[at] + moved * state.given.steps[0]
-    lacks = begun - state.own[at] - under_way(state, now.at)[at]
-    order = np.clip(now.use[at] + lacks / now.days, 0.0, now.can[at])
-    now.sent = now.sent if now.sent is not now.inflow else now.inflow.copy()
-    now.sent[at] = np.where(moved > 0, order, now.inflow[at])
-    return now.sent[at]
+    assert now.lacks is not None
+    order = np.clip(now.use[at] + now.lacks[at] / now.days, 0.0, now.can[at])
+    return np.where(moved > 0, order, now.inflow[at])
+
+
+def lacking(state: State, t: int) -> FloatArray:
+    """(P, E): days of the plan that stock and pipeline lack of where they began."""
+    begun = state.given.own + state.moved * state.given.steps[0]
+    return np.asarray(begun - state.own - under_way(state, t))
 
 
 def send(state: State, now: Step) -> FloatArray:

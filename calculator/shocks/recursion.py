@@ -22,7 +22,7 @@ from calculator.shocks import pipeline
 from calculator.shocks.filling import fill_up
 from calculator.shocks.levels import Ints, Level, Levels, least_of_inputs
 from calculator.shocks.limits import binding_rows
-from calculator.shocks.run_records import SHORT, SLIGHT, Inputs, State, Step, Track
+from calculator.shocks.run_records import SHORT, Inputs, State, Step, Track
 
 _ROUNDS = 4
 """Times that what is left over is offered again."""
@@ -80,11 +80,12 @@ def _begin(state: State, t: int) -> Step:
         free=None if given.free is None else given.free[t],
         spare=spare,
         comes=None if state.queue is None else pipeline.arriving(state, t),
+        lacks=None if state.queue is None else pipeline.lacking(state, t),
         can=can,
         reach=reach,
         use=use,
         inflow=inflow,
-        sent=inflow,
+        sent=inflow if state.queue is None else np.empty(shape),
         taken=taken,
         delivered=np.empty((len(state.sheet.products), shape[1])),
     )
@@ -144,7 +145,7 @@ def _inflow(state: State, now: Step, at: slice) -> None:
     else:
         comes = np.where(np.isnan(now.comes[at]), now.can[at], now.comes[at])
         np.minimum(comes, now.use[at], out=now.inflow[at])
-        sent = pipeline.ordered(state, now, at)
+        sent = now.sent[at] = pipeline.ordered(state, now, at)
     if now.free is None:
         now.taken[at] = sent
     else:
@@ -220,6 +221,3 @@ def _note_output(state: State, now: Step, reach: FloatArray) -> None:
         product = sheet.products[lost.argmax(axis=0)]
         rows = binding_rows(sheet, now.limit[:, short], reach[:, short], product)
         track.limit[now.at, short] = rows
-
-
-__all__ = ["SHORT", "SLIGHT", "beyond_free", "of_inputs", "reach_of", "run", "use_down"]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from calculator.errors import InputError
+from calculator.shocks.chain import Chain
 from calculator.shocks.event import Event
 from calculator.shocks.from_plan import chain_of
 from calculator.shocks.from_shares import chain_of_shares
@@ -34,7 +35,6 @@ def replay(
     start: date | None = None,
     days: float | None = None,
     mitigation: Mitigation | None = None,
-    step_days: float = 1.0,
 ) -> Stress:
     """Let a past event happen again, from its first day and as long as it lasted.
 
@@ -47,7 +47,6 @@ def replay(
         start: day on which it begins, if not its own.
         days: horizon; the event and 90 days more if left out, a year where it has no end.
         mitigation: what stands ready.
-        step_days: length of a step.
 
     Raises:
         InputError: a size no source states, or no importer or amount for today's mix.
@@ -55,7 +54,7 @@ def replay(
     """
     found = event_named(db, event) if isinstance(event, str) else event
     again = _whole(found if start is None else replace(found, start=start))
-    chain = chain_of(on) if _is_plan(on) else _market(db, on, importer, gwh_per_year)  # type: ignore[arg-type]
+    chain = _supply(db, on, importer, gwh_per_year)
     horizon = days or (365.0 if again.days is None else again.days + _AFTER)
     return stress_test(
         chain,
@@ -63,7 +62,6 @@ def replay(
         start=again.start,
         days=horizon,
         mitigation=mitigation,
-        step_days=step_days,
     )
 
 
@@ -72,11 +70,11 @@ def _whole(event: Event) -> Event:
     return replace(event, suspended_from=None, suspended_to=None, resumes=None)
 
 
-def _is_plan(on: object) -> bool:
-    return hasattr(on, "plan")
+def _supply(db: MaterialsDB, on: str | Sequence[str] | Sourced, importer: str, gwh: float) -> Chain:
+    from calculator.scenario.sourcing import Sourced
 
-
-def _market(db: MaterialsDB, on: str | Sequence[str], importer: str, gwh: float):  # type: ignore[no-untyped-def]
+    if isinstance(on, Sourced):
+        return chain_of(on)
     if not importer or gwh <= 0:
         raise InputError(
             "a replay on today's mix needs a buyer and an amount; give 'importer' and "

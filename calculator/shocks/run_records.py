@@ -117,6 +117,8 @@ class Step:
     """What stocks and other sources can give."""
     comes: FloatArray | None
     """What arrives of what was sent before; nothing where goods are not under way."""
+    lacks: FloatArray | None
+    """What stock and pipeline lack of where they began, days."""
     can: FloatArray
     """Planned flow that can be sent."""
     reach: FloatArray

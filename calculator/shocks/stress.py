@@ -84,6 +84,7 @@ class Asked:
 
     @property
     def days(self) -> float:
+        """Horizon."""
         return float(self.edges[-1])
 
     def rows(self, positions: list[int]) -> Ints:
@@ -129,6 +130,11 @@ def stress_test(
 
 
 def inputs_of(asked: Asked) -> tuple[Inputs, tuple[Alternative, ...]]:
+    """What the recursion runs on, and the alternatives in the order of their use.
+
+    Raises:
+        InputError: as ``stress_test``.
+    """
     chain, sheet, edges = asked.chain, asked.sheet, asked.edges
     hits = quantity_hits(chain, asked.events, asked.start, asked.days)
     weights = lane_weights(chain)[:, sheet.order]
@@ -232,7 +238,7 @@ def _alone(sheet: Levels, row: int) -> FloatArray:
             feeds[k] |= feeds[sheet.need[k] > 0].any(axis=0)
     ends = feeds[:, sheet.products]
     only = ends[:, list(sheet.products).index(row)] & (ends.sum(axis=1) == 1)
-    return only[:, None].astype(np.float64)
+    return np.asarray(only[:, None], np.float64)
 
 
 # --- the answer ------------------------------------------------------------------------
@@ -299,9 +305,7 @@ def _timeline(asked: Asked, given: Inputs, track: Track) -> Timeline | None:
     def shown(by_time: FloatArray) -> FloatArray:
         return np.ascontiguousarray(by_time[:, place].transpose(2, 1, 0))
 
-    inflow = {
-        name: shown(flow) for name, flow in track.flows.items() if name != "use"
-    }
+    inflow = {name: shown(flow) for name, flow in track.flows.items() if name != "use"}
     known = np.append(asked.sheet.order, -1)
     return Timeline(
         own=shown(track.stocks["own"]),

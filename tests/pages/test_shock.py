@@ -6,10 +6,12 @@ import json
 
 import pytest
 
-GRAPHITE = {
+from materials_db.load import load_database
+
+ANODE = {
     "name": "Licence stop",
-    "material": "graphite",
-    "stage": "refining",
+    "material": "anode_active_material",
+    "stage": "active_material",
     "origins": ["CHN"],
     "cut": "100 %",
     "days": "120 day",
@@ -61,37 +63,43 @@ def test_a_first_visit_says_what_to_do_and_offers_a_question(shock):
     assert any("No event is chosen" in info.value for info in app.info)
     button(app, "try_graphite").click().run()
     assert not app.exception
-    assert held_events(app)[0]["material"] == "graphite"
+    assert held_events(app)[0]["material"] == "anode_active_material"
     assert lost(app) >= 0
 
 
 def test_an_event_is_answered_in_sentences_first(shock):
-    app = shock(GRAPHITE, own_stock="0")
+    app = shock(ANODE, own_stock="0")
     assert lost(app) > 0
     words = told(app)
-    assert "then output falls to" in words
+    assert "Output falls to" in words
     assert "vehicles of 75 kWh" in words
-    assert "What binds: graphite, refining." in words
+    assert "What binds: anode active material." in words
 
 
 def test_more_stock_never_loses_more(shock):
-    losses = [lost(shock(GRAPHITE, own_stock=days)) for days in ("0", "20", "200")]
+    losses = [lost(shock(ANODE, own_stock=days)) for days in ("0", "20", "200")]
     assert losses == sorted(losses, reverse=True)
     assert losses[0] > losses[-1]
     assert losses[-1] == 0
 
 
 def test_the_stock_named_would_indeed_have_lost_nothing(shock):
-    app = shock(GRAPHITE, own_stock="0")
+    app = shock(ANODE, own_stock="0")
     sentence = next(m.value for m in app.markdown if "would have lost nothing" in m.value)
     days = float(sentence.split("A stock of ")[1].split()[0].replace(",", ""))
-    stocks = [{"material": "graphite", "stage": "refining", "own": days + 1, "public": 0}]
-    assert lost(shock(GRAPHITE, own_stock="0", stocks=json.dumps(stocks))) == 0
+    stocks = [
+        {"material": "anode_active_material", "stage": "active_material", "own": days, "public": 0}
+    ]
+    assert lost(shock(ANODE, own_stock="0", stocks=json.dumps(stocks))) == 0
 
 
 def test_exempt_means_untouched(shock):
-    app = shock({**GRAPHITE, "exempt": ["EUU"]}, own_stock="0")
-    assert lost(app) == 0
+    makers = sorted({row.country for row in load_database().shares} - {"ROW", "WLD", "CHN"})
+    whole = lost(shock(ANODE, own_stock="0"))
+    some = lost(shock({**ANODE, "exempt": ["EUU"]}, own_stock="0"))
+    rest = lost(shock({**ANODE, "exempt": ["EUU", *makers]}, own_stock="0"))
+    assert rest < some < whole  # makers that are not known singly cannot be exempt by name
+    assert lost(shock({**ANODE, "destinations": ["NZL"]}, own_stock="0")) == 0
 
 
 def test_a_licence_without_a_size_asks_for_it_and_tells_what_was_seen(shock):
@@ -140,7 +148,7 @@ def test_a_shipped_event_is_added_with_its_source(shock):
 
 def test_several_events_come_at_once_and_one_is_taken_out_again(shock):
     cobalt = {"event": "COD_cobalt_quota_2025"}
-    app = shock(GRAPHITE, cobalt, own_stock="0")
+    app = shock(ANODE, cobalt, own_stock="0")
     both = lost(app)
     button(app, "drop_0").click().run()
     assert [item.get("event") for item in held_events(app)] == ["COD_cobalt_quota_2025"]
@@ -172,3 +180,175 @@ def test_nonsense_for_events_is_refused_in_a_sentence(opened):
 def test_an_event_the_database_does_not_have_is_told(shock):
     app = shock({"event": "no_such_event"})
     assert any("database has no event" in error.value for error in app.error)
+
+
+def test_what_no_border_stops_is_told(shock):
+    app = shock({**ANODE, "origins": ["FRA"]}, own_stock="0")
+    assert lost(app) == 0
+    assert "no export" in told(app)
+
+
+def test_the_download_is_a_scenario_that_the_terminal_takes(shock):
+    app = shock(ANODE)
+    assert any(one.key == "shock.yaml" for one in app.get("download_button"))
+
+
+# --- what would help -------------------------------------------------------------------------
+
+
+def ways(app):
+    return next(frame.value for frame in app.dataframe if "Way" in frame.value).set_index("Way")
+
+
+def test_ways_stand_side_by_side_and_none_loses_more_than_nothing(shock):
+    app = shock(ANODE, shock_tab="What would help", source=["NMC811", "LFP"])
+    table = ways(app)
+    assert list(table.index) == [
+        "nothing", "stock as set above", "60 days more stock", "second source", "recycling",
+        "substitution", "chemistry switch", "all together",
+    ]  # fmt: skip
+    assert (table["Lost, GWh"] <= table.loc["nothing", "Lost, GWh"] + 1e-9).all()
+    assert table.loc["all together", "Lost, GWh"] <= table["Lost, GWh"].min() + 1e-9
+    assert table.loc["second source", table.columns[4]] > 0
+    assert "your assumption" in told(app)
+
+
+def test_a_way_that_is_switched_off_is_not_shown(shock):
+    app = shock(ANODE, shock_tab="What would help", second_on="false", more_stock="0")
+    assert "second source" not in ways(app).index
+    assert not any("more stock" in name for name in ways(app).index)
+
+
+def test_a_switch_needs_a_second_chemistry(shock):
+    app = shock(ANODE, shock_tab="What would help")
+    assert "Add a chemistry above" in told(app)
+    assert "chemistry switch" not in ways(app).index
+
+
+def test_ways_count_in_the_first_tab_where_asked(shock):
+    quick = {"second_lead": "0", "second_ramp": "0", "second_most": "100", "own_stock": "0"}
+    assert lost(shock(ANODE, **quick)) > 0
+    assert lost(shock(ANODE, use_helps="true", **quick)) == 0
+
+
+# --- stockpile -------------------------------------------------------------------------------
+
+
+def test_covers_are_shown_and_twice_the_days_cost_twice(shock):
+    app = shock(shock_tab="Stockpile")
+    table = next(f.value for f in app.dataframe if "cost_shown" in f.value)
+    wide = table.pivot(index="good", columns="days", values="cost").dropna()
+    assert wide[60.0].to_numpy() == pytest.approx(2 * wide[30.0].to_numpy())
+    assert "billion JPY" in told(app)
+
+
+def test_what_only_the_user_knows_is_asked_together(shock):
+    app = shock(ANODE, shock_tab="Stockpile", size_stock="true")
+    words = told(app)
+    for part in ("what holding a stock costs", "a kWh that is not delivered", "how likely"):
+        assert part in words
+
+
+SIZED = {
+    "shock_tab": "Stockpile",
+    "size_stock": "true",
+    "holding": "8",
+    "chance_Licence_stop": "5",
+    "own_stock": "0",
+}
+
+
+def test_a_dear_shortage_is_worth_a_stock_and_a_cheap_one_none(shock):
+    dear = shock(ANODE, shortage="60", **SIZED)
+    assert "**Hold " in told(dear)
+    assert "anode active material" in told(dear)
+    assert "Proved optimal" in told(dear)
+    cheap = shock(ANODE, shortage="0.001", **SIZED)
+    assert "No own stock pays" in told(cheap)
+
+
+def test_a_point_of_the_frontier_is_put_to_the_test(shock):
+    app = shock(ANODE, shortage="60", **SIZED)
+    points = next(box for box in app.selectbox if box.label == "Point")
+    points.set_value(points.options.index(points.options[-1])).run()
+    button(app, "hold_stocks").click().run()
+    held = app.query_params["stocks"]
+    assert "anode_active_material" in (held if isinstance(held, str) else held[0])
+
+
+# --- one supplier, firms and projects ----------------------------------------------------------
+
+
+def test_one_supplier_fails(shock):
+    app = shock(shock_tab="One supplier fails", importer="JPN")
+    table = next(f.value for f in app.dataframe if "Left, %" in f.value)
+    assert (table["Left, %"] + table["Its share, %"]).max() <= 100.2
+    assert "Imports of JPN" in [head.value for head in app.subheader]
+    assert "is worst: without CHN" in told(app)
+
+
+def test_twelve_firms_are_listed_and_the_thirteen_of_the_text_told(shock):
+    app = shock(shock_tab="Firms and projects")
+    table = next(f.value for f in app.dataframe if "Firm" in f.value)
+    assert len(table) == 12
+    assert "thirteen" in told(app)
+    assert "Upload your spend" in told(app)
+
+
+def test_caremag_covers_a_fifth(shock):
+    app = shock(shock_tab="Firms and projects", ramp_caremag="0")
+    assert "cover 20 % of 1,475 t" in told(app)
+
+
+def test_inputs_of_every_tab_stay_in_the_address_and_over_a_change_of_page(shock):
+    app = shock(ANODE, shock_tab="Stockpile", holding="8", second_most="40")
+    app.switch_page("data.py").run()
+    app.switch_page("shock.py").run()
+    assert app.number_input(key="holding").value == 8
+    assert app.number_input(key="second_most").value == 40
+    assert held_events(app)[0]["name"] == "Licence stop"
+
+
+def test_the_plan_of_the_sourcing_page_is_tested_under_its_rules(shock):
+    app = shock(ANODE, supply="plan of the Sourcing page", cap="60", own_stock="0")
+    assert app.number_input(key="cap").value == 60
+    assert lost(app) >= 0
+
+
+def test_rules_that_clash_are_one_sentence(shock):
+    app = shock(ANODE, supply="plan of the Sourcing page", cap="5")
+    assert len(app.error) == 1
+    assert "no plan under these rules" in app.error[0].value
+    assert app.number_input(key="cap").value == 5
+
+
+SPEND = b"""supplier,buys_from,spend,unit,china_input_share,lag
+TDK Corporation,,40,MJPY,50 %,90 days
+Unlisted Works,,60,MJPY,,
+Unlisted Works,NOF Corp.,30,MJPY,20 %,30 days
+"""
+
+
+def with_spend(app, content):
+    app.session_state["held_spend_file"] = content
+    return app.run()
+
+
+def test_a_file_of_spend_is_followed_through_the_tiers(shock):
+    app = with_spend(shock(shock_tab="Firms and projects"), SPEND)
+    assert not app.exception
+    assert "70.0 % of the bill runs through listed firms; 26.0 % is exposed." in told(app)
+    assert "On no list: Unlisted Works" in told(app)
+
+
+def test_a_bad_file_of_spend_is_told_and_the_page_goes_on(shock):
+    app = with_spend(shock(shock_tab="Firms and projects"), SPEND.replace(b"40", b"forty"))
+    assert len(app.error) == 1
+    assert "forty" in app.error[0].value
+    assert "Magnets and rare earths" in [head.value for head in app.subheader]
+
+
+def test_a_price_shock_costs_and_loses_nothing(shock):
+    app = shock({"event": "lithium_price_2022", "start": TEST_FROM}, own_stock="0")
+    assert lost(app) == 0
+    assert float(metric(app, "Extra cost").replace(",", "")) > 0

@@ -83,5 +83,5 @@ def test_an_outage_map_names_the_supplier_and_leaves_unknown_fields_blank():
     }
     chart = figures.outage_heat_map(pd.DataFrame(rows))
     text = [list(row) for row in chart.figure.data[0].text]
-    assert text == [["8 % without CHN", ""], ["", "40 % without IDN"]]
+    assert text == [["8 %<br>no CHN", ""], ["", "40 %<br>no IDN"]]
     assert chart.alt.index("graphite refining 8 %") < chart.alt.index("nickel mining 40 %")

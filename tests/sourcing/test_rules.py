@@ -86,7 +86,7 @@ TRUTH = [
     (ShareFloor("r", 0.5, owner="X"), flows(2, 1, 2, 2), flows(1, 1, 2, 3)),
     (ShareFloor("r", 0.5, group="EU", **LITHIUM), flows(3, 1, 1, 1), flows(1, 9, 0, 0)),
     (ShareFloor("r", 0.5, country="Z"), flows(0, 0, 0, 0), flows(1, 1, 1, 1)),
-    (ShareFloor("r", 0.2, country="A", commodity="hydroxide"), flows(9, 9, 0, 0), flows(0, 0, 1, 0)),
+    (ShareFloor("r", 0.2, "A", commodity="hydroxide"), flows(9, 9, 0, 0), flows(0, 0, 1, 0)),
     (HHICap("r", 0.5), flows(1, 1, 0, 0), flows(1.1, 1, 0, 0)),
     (HHICap("r", 0.25), flows(1, 0, 0, 2), flows(1, 0, 0, 1.9)),  # recycled: total only
     (HHICap("r", 0.5, each="owner"), flows(1, 0, 2, 0), flows(1, 0, 1, 0)),

@@ -12,6 +12,7 @@ _SAID: Mapping[str, str] = {
         "cap_country_share cap_group_share country_cap country_share max_country_share "
         "supplier_cap max_supplier_share owner_cap group_cap max_share share_limit max_group_share"
     ),
+    "share_floor": "min_share minimum_share min_country_share country_floor min_group_share",
     "hhi_cap": "hhi max_hhi hhi_limit herfindahl concentration concentration_cap",
     "recycled_floor": (
         "min_recycled minimum_recycled recycled_min recycled_content min_recycled_content "
@@ -45,9 +46,9 @@ _SINGLY: Mapping[str, str] = {
 }
 """Words that say themselves of whom a share is capped: each one, where none is named."""
 _COST = "write 'objective_at_most' with objective: cost and a limit"
-_LEAST = "write 'share_cap' on all the others together, such as country: [CHN, IDN]"
 _FROM_COUNTRY = (
-    "write 'share_cap' on the countries that are capped, 'cost_share' for a part of the cost, or "
+    "write 'share_cap' on the countries that are capped, 'share_floor' on those that must supply "
+    "so much, 'cost_share' for a part of the cost, or "
     "'pass_through' for all that touched a country"
 )
 _OUTAGE = "write 'n_minus_1' if one party fails, or 'hhi_cap' or 'share_cap' for an even mix"
@@ -55,7 +56,6 @@ _UNSURE = "write 'price_budget', 'price_ellipsoid' or 'price_scenarios'"
 _KEPT = "write 'decided' for flows that are fixed, or 'demand_exactly' for what is delivered"
 ASKED: Mapping[str, str] = {
     **dict.fromkeys(("budget", "max_cost", "cost_cap", "cost_limit", "total_cost"), _COST),
-    **dict.fromkeys(("min_share", "minimum_share", "share_floor", "min_country_share"), _LEAST),
     **dict.fromkeys(("local_content", "domestic_content", "feoc", "foreign_entity"), _FROM_COUNTRY),
     **dict.fromkeys(("diversification", "diversify", "resilience", "security"), _OUTAGE),
     **dict.fromkeys(("robust", "uncertainty", "price_risk"), _UNSURE),
