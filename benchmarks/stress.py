@@ -12,7 +12,8 @@ from calculator.numbers import FloatArray
 from calculator.shocks import Chain, Effect, Event, Lane, Mitigation, Point, Stock
 from calculator.shocks.availability import availability
 from calculator.shocks.recursion import run as run_down
-from calculator.shocks.stress import Asked, inputs_of, stress_test
+from calculator.shocks.stress import stress_test
+from calculator.shocks.stress_inputs import Asked, inputs_of
 
 EVENTS, MATERIALS, DAYS = 1_000, 10, 365
 COVER = 30.0

@@ -213,7 +213,7 @@ def _sentences(found: StressAnswer) -> Iterator[str]:
     lost, vehicles = figure(float(stress.lost_gwh[0])), stress.vehicles()
     pack = stress.mitigation.vehicle_kwh
     of = f", {vehicles:,.0f} vehicles of {pack:g} kWh" if vehicles is not None else ""
-    yield f"lost: {lost} GWh{of}"
+    yield f"Lost: {lost} GWh{of}"
     point = stress.binding()
     if point is not None:
         yield f"what binds: {_spoken(point)}"
@@ -246,7 +246,7 @@ def _avoided(found: StressAnswer) -> Iterator[str]:
     second = found.second_source
     if second is not None:
         yield (
-            f"so would a second source of {_spoken(second.point)} for "
+            f"so would, beside what stands ready, a second source of {_spoken(second.point)} for "
             f"{figure(100 * second.share)} % of the need from the first day"
         )
 

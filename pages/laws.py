@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
 
 KEY = "laws"
-YEARS = (2024, 2045)
+YEARS = (2020, 2100)
 NEEDS: Mapping[str, tuple[str, str]] = {
     "cap": ("Largest footprint", "such as 60 kgCO2e/kWh; no threshold has been adopted"),
 }

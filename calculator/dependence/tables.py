@@ -136,7 +136,11 @@ def _imports(one: ImportDependence) -> dict[str, Any]:
         **(_score(risk) if risk else {}),
         "geopolrisk_of": _whose(risk) if risk else "",
         **support((*one.records, *(risk.records if risk else ()))).columns(),
-        "note": "; ".join(dict.fromkeys(row.note for row in one.records if row.note)),
+        "note": "; ".join(
+            dict.fromkeys(
+                (f"imports by {one.measured_by}", *(r.note for r in one.records if r.note))
+            )
+        ),
     }
 
 

@@ -12,7 +12,7 @@ from calculator.shocks.mitigation import ramp
 from calculator.shocks.outcome import Stress
 from calculator.shocks.recursion import run
 from calculator.shocks.run_records import SHORT, Inputs, Other
-from calculator.shocks.stress import Asked, inputs_of
+from calculator.shocks.stress_inputs import Asked, inputs_of
 
 _CANDIDATES = 65
 

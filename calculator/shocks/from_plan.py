@@ -69,11 +69,18 @@ def notes_of(supply: SupplyNetwork) -> tuple[str, ...]:
 
 
 def _made(sourced: Sourced) -> Iterator[Made]:
-    """Sources of the plan; what is recycled at the cost of its recovery."""
+    """Sources of the plan; what is recycled at the cost of its recovery.
+
+    A process that makes one good and scrap bears its whole cost on the good.
+    """
+    processes = {f"process {p.id}": p for p in sourced.supply.network.processes}
     for row in sourced.plan.sources:
         recovered = sourced.supply.recycled.get(row.id.partition(" ")[2])
-        unit = row.unit_cost if recovered is None else recovered.usd_per_kg
-        route = "primary" if recovered is None else recovered.route
+        process, unit, route = processes.get(row.id), row.unit_cost, "primary"
+        if recovered is not None:
+            unit, route = recovered.usd_per_kg, recovered.route
+        elif process is not None:
+            unit = process.conversion_cost_per_unit / process.outputs[row.commodity]
         yield Made(row.commodity, row.node, route, row.quantity, row.quantity * unit)
 
 

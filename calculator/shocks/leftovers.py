@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.numbers import FloatArray
-from calculator.shocks.availability import Bools
 from calculator.shocks.levels import least_of_inputs
 from calculator.shocks.recursion import of_inputs, reach_of, use_down
 from calculator.shocks.run_records import SHORT, SLIGHT, State, Step
+from calculator.shocks.step_means import Bools
 
 
 def offer_leftovers(state: State, now: Step, wanted: FloatArray, rounds: int) -> None:
