@@ -268,6 +268,9 @@ def _said(found: LawCost, shown: Shown) -> str:
     row, unit = _cost_row(found, shown), f"{shown.money}/kWh"
     if not found.law.rules:
         return "The law sets no rule on this plan, so it costs nothing."
+    if row["cost_per_kwh"] == 0.0:
+        total = f"{figure(row['with_law_per_kwh'])} {unit}"
+        return f"{_best_at(found)}The law costs nothing: the plan of {total} meets it as it stands."
     if row["cost_per_kwh"] is not None:
         return _best_at(found) + (
             f"The law costs {figure(row['cost_per_kwh'])} {unit}, "

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
 
 _OPTIMAL = "optimal"
+_ROUNDING = 1e-10
+"""Share of a cost below which a difference of two optima says nothing."""
 _HAIR = 1e-6  # of a share: keeps an eased limit off its own edge
 
 
@@ -161,8 +163,11 @@ def _with(scenario: Scenario, choice: PolicyChoice, held: bool) -> Scenario:
 
 
 def _difference(plan: Plan, other: Plan) -> float | None:
-    there = plan.status == _OPTIMAL == other.status
-    return plan.cost - other.cost if there else None
+    """Difference of two costs; none where it is no more than the rounding of the solver."""
+    if not plan.status == _OPTIMAL == other.status:
+        return None
+    found = plan.cost - other.cost
+    return 0.0 if abs(found) <= _ROUNDING * abs(other.cost) else found
 
 
 def _standing(
