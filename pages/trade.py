@@ -16,7 +16,7 @@ from calculator.tables.trade import (
     waterfall_table,
 )
 from calculator.trade import duty_history, duty_stack, duty_table, landed_cost
-from pages import exhibit, trade_question, widgets
+from pages import exhibit, levers, trade_question, widgets
 from pages.countries import NAMES
 from pages.trade_question import LAST, Question
 
@@ -56,6 +56,7 @@ def page() -> None:
     by_producer(db, asked)
     over_time(db, asked)
     everywhere(db, asked)
+    levers.levers(db, asked.on)
     sources(db, lines)
 
 
