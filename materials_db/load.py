@@ -25,7 +25,13 @@ from materials_db.table_checks import duplicate_faults
 from materials_db.tables import TABLES, Rows
 from materials_db.yaml_files import read_document
 
-_BY_ID = ("sources", "materials", "decks", "chemistries", "formats", "events") + (
+_BY_ID = (
+    "sources",
+    "materials",
+    "decks",
+    "chemistries",
+    "formats",
+    "events",
     "trade_products",
     "trade_measures",
     "projects",

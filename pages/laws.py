@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +10,20 @@ import streamlit as st
 
 from calculator.figures import spoken
 from calculator.policy import law_on, policy_choices
+from calculator.scenario import ScenarioError, make_scenario
+from materials_db.countries import COUNTRIES
 from pages import widgets
-from pages.countries import NAMES
+from pages.countries import NAMES, country_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from calculator.policy import Choice
     from materials_db.database import MaterialsDB
 
 KEY = "laws"
+_PLACE = re.compile(r"(law: )?sourcing\.policies(\[\d+\])?\.?:? ?")
+"""Where a fault stands in a file, which a form does not have."""
 YEARS = (2020, 2100)
 NEEDS: Mapping[str, tuple[str, str]] = {
     "cap": ("Largest footprint", "such as 60 kgCO2e/kWh; no threshold has been adopted"),
@@ -90,24 +95,54 @@ def _new(db: MaterialsDB, held: Sequence[dict[str, Any]], offered: Mapping[str, 
 
 
 def _parts(db: MaterialsDB, choice: Choice, law: dict[str, Any]) -> None:
-    """Which of its requirements, where a law has several."""
-    if "requirements" not in choice.takes:
-        return
-    found = law_on(db, choice.id, law["year"]).requirements
+    """What a law takes beside its year: each field only where it means something."""
+    given: dict[str, Callable[[], Any]] = {
+        "requirements": lambda: _requirements(db, choice, law["year"]),
+        "materials": lambda: _some("Materials", _materials(db), choice, "all it covers"),
+        "trusted": lambda: _some("Trusted partners", sorted(COUNTRIES), choice, "none sourced"),
+        "credit": lambda: st.checkbox(
+            "Paid as a credit instead of asked", key=f"credit_{choice.id}",
+            help="The share need not be met, and the credit on cells made there hangs on it.",
+        ),
+        "threshold": lambda: _words("Share in place of the law's", "such as 60 %", choice),
+        "rate": lambda: _words("Interest", "such as 6 %", choice),
+        "life": lambda: _words("Spread over", "such as 10 year", choice),
+    }  # fmt: skip
+    for key in choice.takes:
+        value = given[key]() if key in given else None
+        if value:
+            law[key] = value
+
+
+def _requirements(db: MaterialsDB, choice: Choice, year: int) -> list[str]:
+    """Which of several requirements; all of them if none is picked."""
+    found = law_on(db, choice.id, year).requirements
     names = list(dict.fromkeys(requirement.subject for requirement in found))
-    if len(names) > 1:
-        parts = st.multiselect(
-            "Requirements", names, key=f"parts_{choice.id}", placeholder="all of them",
-            format_func=spoken,
-        )  # fmt: skip
-        if parts:
-            law["requirements"] = parts
+    return _some("Requirements", names, choice, "all of them") if len(names) > 1 else []
+
+
+def _materials(db: MaterialsDB) -> list[str]:
+    return sorted({row.material for row in db.element_materials})
+
+
+def _some(label: str, names: list[str], choice: Choice, none: str) -> list[str]:
+    key = f"{label.lower().replace(' ', '_')}_{choice.id}"
+    return list(st.multiselect(label, names, key=key, placeholder=none, format_func=_named))
+
+
+def _words(label: str, example: str, choice: Choice) -> str:
+    key = f"{label.lower().replace(' ', '_')}_{choice.id}"
+    return str(st.text_input(label, key=key, placeholder=example, max_chars=30)).strip()
+
+
+def _named(word: str) -> str:
+    return country_label(word) if word in NAMES else spoken(word)
 
 
 def _year(choice: Choice) -> int:
-    """The first step still to come, else the last one."""
-    coming = [year for year in choice.years if year >= date.today().year]
-    return min(coming) if coming else max(choice.years, default=date.today().year)
+    """The first step still to come, else this year."""
+    today = date.today().year
+    return min((year for year in choice.years if year >= today), default=today)
 
 
 def _add(held: Sequence[dict[str, Any]], law: dict[str, Any], choice: Choice) -> None:
@@ -118,5 +153,19 @@ def _add(held: Sequence[dict[str, Any]], law: dict[str, Any], choice: Choice) ->
     if any(other["policy"] == law["policy"] for other in held):
         st.error(f"{choice.title} stands already; remove it to change its year.")
         return
+    told = _fault(law)
+    if told:
+        st.error(told)
+        return
     widgets.put_list(KEY, [*held, law])
     st.rerun()
+
+
+def _fault(law: dict[str, Any]) -> str:
+    """What is wrong with a law as typed, or nothing."""
+    asked = {"chemistries": ["LFP"], "sourcing": {"importer": "EUU", "policies": [law]}}
+    try:
+        make_scenario(asked, file="law")
+    except ScenarioError as error:
+        return widgets.plain(_PLACE.sub("", str(error)))
+    return ""

@@ -13,6 +13,7 @@ from calculator.shocks.shipped import shipped_events
 from pages import shock_cards, widgets
 from pages.countries import country_label
 from pages.shock_case import PLAN
+from pages.spelled import rounded
 
 if TYPE_CHECKING:
     from calculator.scenario import Scenario
@@ -122,6 +123,6 @@ def _sentence(answer: Stress, scenario: Scenario) -> str:
     binds = "" if point is None else f" What binds: {spoken(point.id)}."
     kept = "At once" if first == 0 else f"After {first:g} days"
     return (
-        f"**{kept} output falls, to {least:.0f} % at worst.** Lost in a year: {lost:,.3g} GWh, "
+        f"**{kept} output falls, to {least:.0f} % at worst.** Lost in a year: {rounded(lost)} GWh, "
         f"{answer.vehicles() or 0:,.0f} vehicles of {scenario.pack.energy_kwh:g} kWh.{binds}"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from materials_db.schema import Family
-from pages import laws, rule_editor, widgets
+from pages import laws, plan_projects, rule_editor, widgets
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -58,6 +58,7 @@ def question(db: MaterialsDB) -> tuple[list[str], dict[str, Any]]:
         "chemistries": chemistries,
         "objective": goal,
         "policies": laws.chosen(db, importer),
+        **plan_projects.chosen(db),
         "rules": [*rules, *rule_editor.further(db, countries, chemistries)],
     }
     return chemistries, asked

@@ -15,6 +15,7 @@ from pages import (
     shock_firms,
     shock_helps,
     shock_one,
+    shock_robust,
     shock_stock,
     shock_ways,
     widgets,
@@ -42,7 +43,8 @@ def page() -> None:
     tabs = st.tabs(VIEWS, key="shock_tab", bind="query-params", on_change="rerun")
     happens, helps, stock, one, firms = tabs
     with happens:
-        items = shock_events.ask(data.db, asked.start, {point.material for point in chain.points})
+        used = {point.material for point in chain.points}
+        items = shock_events.ask(data.db, asked.start, asked.days, used)
     with helps:
         ways = shock_helps.ask(chain)
     with stock:
@@ -51,6 +53,8 @@ def page() -> None:
     run = tested(data, asked, chain, items, apart, shock_ways.counted(ways, chain, items))
     with stock:
         chances = shock_stock.chances(run.events)
+        sized = st.container()
+        wish = shock_robust.ask()
     with one:
         outage = shock_one.ask()
     with firms:
@@ -65,8 +69,10 @@ def page() -> None:
     if stock.open:
         with above:
             shock_covers.covers(data, run)
-        with stock:
+        with sized:
             shock_stock.sizing(data, run, terms, chances)
+        with stock:
+            shock_robust.draw(data, run, terms, chances, wish)
     if one.open:
         with one:
             shock_one.draw(data, run, outage)

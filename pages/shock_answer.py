@@ -16,6 +16,7 @@ from calculator.figures.timeline import INFLOW, OUTPUT, STOCK
 from pages import exhibit, shock_cards, widgets
 from pages.shock_outcome import Outcome, outcome_of
 from pages.shock_run import Tested, sentence
+from pages.spelled import rounded
 
 if TYPE_CHECKING:
     from pages.cached import Data
@@ -38,7 +39,10 @@ TRY = {
 def draw(data: Data, tested: Tested) -> None:
     """The answer of the events chosen, or how to choose one."""
     if not tested.scenario.shocks or not tested.scenario.shocks.events:
-        nothing_chosen()
+        if shock_cards.held():
+            st.info("None of these events can be tested; mend or remove them above.")
+        else:
+            nothing_chosen()
         return
     if tested.open_questions:
         st.info("**To be said first.** " + _asked(tested.open_questions))
@@ -81,22 +85,23 @@ def headline(found: Outcome, tested: Tested) -> None:
     kept, lost, cost = st.columns(3)
     short = found.first_shortage
     kept.metric("First shortage", "none" if short is None else f"day {short:g}")
-    lost.metric("Lost, GWh", f"{found.lost_gwh:,.3g}")
+    lost.metric("Lost, GWh", rounded(found.lost_gwh))
     cost.metric(f"Extra cost, million {figures.spoken(found.money)}", _millions(found.cost))
 
 
 def _millions(amount: float) -> str:
-    return f"{amount / 1e6:,.3g}"
+    return rounded(amount / 1e6)
 
 
 def _course(found: Outcome, days: int) -> list[str]:
     if found.first_shortage is None:
-        return [f"**Cells keep coming for all {days} days; nothing is lost.**", *_drawn(found)]
+        whole = f"all {days} days" if days > 1 else "the day"
+        return [f"**Cells keep coming for {whole}; nothing is lost.**", *_drawn(found)]
     least = f"{100 * found.least_output:.0f} %"
     whole = f"Cells keep coming for {found.first_shortage:g} days; then output falls to {least}"
     told = [
         f"**{whole if found.first_shortage else f'Output falls to {least} at once'}.**",
-        f"Lost: {found.lost_gwh:,.3g} GWh, {found.vehicles:,.0f} vehicles of "
+        f"Lost: {rounded(found.lost_gwh)} GWh, {found.vehicles:,.0f} vehicles of "
         f"{found.pack_kwh:g} kWh.",
     ]
     if found.binding:
@@ -116,13 +121,16 @@ def _drawn(found: Outcome) -> list[str]:
     if not most or falls[most] < _SLIGHT_DAYS:
         return []
     least = float(found.stock_days[most].min())
-    return [f"The stock of {most} falls to {least:,.3g} days."]
+    return [f"The stock of {most} falls to {rounded(least)} days."]
 
 
 def _money(found: Outcome) -> list[str]:
     parts = ", ".join(f"{kind} {_millions(v)}" for kind, v in found.cost_by_kind.items() if v)
     of = f" ({parts})" if parts else ""
-    return [f"Extra cost {_millions(found.cost)} million {figures.spoken(found.money)}{of}."]
+    told = f"Extra cost {_millions(found.cost)} million {figures.spoken(found.money)}{of}"
+    if found.first_shortage is None or "shortage" in found.cost_by_kind:
+        return [f"{told}."]
+    return [f"{told}; what a kWh that is not delivered costs you is not in it."]
 
 
 def _avoided(found: Outcome) -> list[str]:

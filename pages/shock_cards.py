@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from calculator.shocks.dates import last_day, state_on
 from calculator.shocks.event import Event
 from calculator.shocks.shipped import notes_of, numbers_of
 from pages import widgets
-from pages.shock_case import good
+from pages.spelled import good
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -81,23 +82,45 @@ def card(
 ) -> Item:
     """One event with its numbers; returns it as it is now asked."""
     event = shipped.get(str(item.get("event", "")))
-    with st.container(border=True):
-        told, remove = st.columns([8, 1], vertical_alignment="top")
-        told.markdown(described(db, event) if event else own_told(item))
-        name = widgets.plain(str(item.get("event") or item.get("name")))
-        if remove.button("Remove", key=f"drop_{place}", icon=":material/delete:", help=name):
-            kept = [other for k, other in enumerate(held()) if k != place]
-            widgets.put_list(KEY, kept)
-            st.rerun()
-        if item.get("event") and event is None:
-            st.error(f"The database has no event '{name}'; remove it.")
-            return item
-        changed = numbers(item, event)
-        if event is not None:
-            lacks(db, event, changed, used)
-            changed = settled(event, changed, on)
-            foot(db, event)
+    _head(item, place, described(db, event) if event else own_told(item))
+    if item.get("event") and event is None:
+        st.error(f"The database has no event '{widgets.plain(_slug(item))}'; remove it.")
+        return item
+    changed = numbers(item, event)
+    if event is not None:
+        lacks(db, event, changed, used)
+        changed = settled(event, changed, on)
+        foot(db, event)
     return changed
+
+
+def _head(item: Item, place: int, words: str) -> None:
+    """What an event is, and the button that takes it out."""
+    told, remove = st.columns([8, 1], vertical_alignment="top")
+    told.markdown(words)
+    name = widgets.plain(_slug(item)[:100])
+    if remove.button("Remove", key=f"drop_{place}", icon=":material/delete:", help=name):
+        widgets.put_list(KEY, [other for k, other in enumerate(held()) if k != place])
+        st.rerun()
+
+
+def refused(item: Item, place: int, told: str) -> None:
+    """An event of a link that cannot be, with what is wrong and the way to be rid of it."""
+    _head(item, place, f"**{widgets.plain(_slug(item)[:100])}**")
+    st.error(f"{told.rstrip(' .,')}. It is left out of the test; remove it.")
+
+
+def twin(items: Sequence[Item], place: int) -> str:
+    """Says that an event before it bears its name: fields and probabilities go by it."""
+    name = letters(_slug(items[place]))
+    if name in [letters(_slug(other)) for other in items[:place]]:
+        return "An event above has the same name"
+    return ""
+
+
+def letters(name: str) -> str:
+    """A name as it can stand in an address."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", name)
 
 
 def own_told(item: Item) -> str:
@@ -120,9 +143,13 @@ def numbers(item: Item, event: Event | None) -> Item:
     changed = dict(item)
     with st.container(horizontal=True):
         for key, (label, unit, most) in SIZES.items():
+            least = 0.0 if key != "days" else 1.0
+            before = read(item.get(key), unit)
+            if before is not None and not least <= before <= most:
+                _refuse(label, item[key])
+                before = None
             value = st.number_input(
-                label, min_value=0.0 if key != "days" else 1.0, max_value=most,
-                value=read(item.get(key)), key=f"ev_{_slug(item)}_{key}",
+                label, min_value=least, max_value=most, value=before, key=f"ev_{_slug(item)}_{key}",
                 placeholder=stated(event, key), format="%g", step=1.0 if unit == "day" else 5.0,
                 width=_FIELD_PX,
             )  # fmt: skip
@@ -136,12 +163,20 @@ def _slug(item: Item) -> str:
     return str(item.get("event") or item.get("name"))
 
 
-def read(text: object) -> float | None:
-    """The number of a quantity such as ``120 day``."""
-    try:
-        return float(str(text).split()[0])
-    except (IndexError, ValueError):
+def _refuse(label: str, given: object) -> None:
+    st.warning(f"{label}: '{widgets.plain(str(given)[:60])}' will not do; nothing stands.")
+
+
+def read(text: object, unit: str) -> float | None:
+    """The number of a quantity such as ``120 day`` in a unit; not a number where it is none."""
+    from materials_db.units import UnitError, split_quantity, to
+
+    if text is None:
         return None
+    try:
+        return float(to(*split_quantity(str(text)), unit))
+    except UnitError:
+        return float("nan")
 
 
 def stated(event: Event | None, key: str) -> str:

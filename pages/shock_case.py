@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from calculator.figures import spoken
 from materials_db.schema import Family
 from pages import case, rules, widgets
+from pages.spelled import good
 
 if TYPE_CHECKING:
     from calculator.scenario import Scenario
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 MARKET, PLAN = "today's market", "plan of the Sourcing page"
 STOCKS = "stocks"
 OWN_DAYS = 30.0
-YOURS = ":violet-badge[your assumption]"
+_MOST_DAYS = 36_500.0
+TESTED = date(2000, 1, 1), date(2100, 12, 31)
 Item = dict[str, Any]
 
 
@@ -99,9 +100,9 @@ def _test() -> tuple[date, int, float, float]:
     """When the test begins, how long it runs, and the stock of every material."""
     first, length, own, public = st.columns(4)
     with first:
-        start = st.date_input(
-            "Test from", value="today", key="test_from", bind="query-params",
-            format="YYYY-MM-DD", help="The status of an event is that of this day.",
+        start = widgets.date_field(
+            "Test from", "test_from", date.today(), *TESTED,
+            help="The status of an event is that of this day.",
         )  # fmt: skip
     with length:
         days = widgets.number("Days", "days", 365.0, 1.0, 3660.0, 30.0)
@@ -115,17 +116,10 @@ def _test() -> tuple[date, int, float, float]:
             "Public stock, days", "public_stock", 0.0, 0.0, 3660.0, 10.0,
             help="Of every material, drawn after your own; your assumption.",
         )  # fmt: skip
-    begin = start if isinstance(start, date) else date.today()
-    return begin, round(days), cover, state
+    return start, round(days), cover, state
 
 
 # --- stocks ------------------------------------------------------------------------------
-
-
-def good(material: str, stage: str | None) -> str:
-    """A material at a stage in words; the stage is not said twice."""
-    name, at = spoken(material), spoken(stage or "")
-    return name if not at or name.endswith(at) else f"{name}, {at}"
 
 
 def points_named(chain: Chain) -> dict[str, int]:
@@ -148,10 +142,11 @@ def goods(chain: Chain) -> dict[str, tuple[str, str | None]]:
 def stocks_apart(chain: Chain) -> list[Item]:
     """Days of single materials that differ from the rest; add one, take it out again."""
     items, named = widgets.listed(STOCKS), goods(chain)
+    held = {(material, stage or "") for material, stage in named.values()}
     head = f"Stock by material ({len(items)})" if items else "Stock by material"
     with st.expander(head, icon=":material/inventory_2:", expanded=bool(items)):
         for place, item in enumerate(items):
-            _shown(items, place, item)
+            _shown(items, place, item, held)
         what, own, public, add = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
         name = what.selectbox("Material", list(named), key="stock_good")
         days = own.number_input("Own, days", 0.0, 3660.0, OWN_DAYS, 10.0, "%g", "stock_own")
@@ -161,17 +156,35 @@ def stocks_apart(chain: Chain) -> list[Item]:
             row = {"material": material, "stage": stage or "", "own": days, "public": state}
             widgets.put_list(STOCKS, [*(i for i in items if _at(i) != _at(row)), row])
             st.rerun()
-    return items
+    return [item for item in items if not _stock_fault(item, held)]
+
+
+def _stock_fault(item: Item, held: Collection[tuple[str, str]]) -> str:
+    """Why a stock of a link does not count, or nothing."""
+    if _at(item) not in held:
+        return "This supply does not hold it; it does not count."
+    for key in ("own", "public"):
+        days = item.get(key, 0.0)
+        if not isinstance(days, int | float) or not 0 <= days <= _MOST_DAYS:
+            given = widgets.plain(str(days)[:60])
+            return f"Its {key} stock is '{given}'; give 0 to {_MOST_DAYS:g} days. It is left out."
+    return ""
 
 
 def _at(item: Mapping[str, Any]) -> tuple[str, str]:
     return str(item.get("material")), str(item.get("stage") or "")
 
 
-def _shown(items: Sequence[Item], place: int, item: Item) -> None:
+def _shown(
+    items: Sequence[Item], place: int, item: Item, held: Collection[tuple[str, str]]
+) -> None:
     told, remove = st.columns([6, 1], vertical_alignment="center")
     name = widgets.plain(good(*_at(item)))
-    told.markdown(f"**{name}**: own {item.get('own')} days, public {item.get('public')} days")
+    if fault := _stock_fault(item, held):
+        told.markdown(f"**{name}**: {fault}")
+    else:
+        own, public = item.get("own", 0), item.get("public", 0)
+        told.markdown(f"**{name}**: own {own:g} days, public {public:g} days")
     if remove.button("Remove", key=f"unstock_{place}", icon=":material/delete:", help=name):
         widgets.put_list(STOCKS, [other for k, other in enumerate(items) if k != place])
         st.rerun()

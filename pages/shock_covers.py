@@ -9,8 +9,8 @@ import streamlit as st
 
 from calculator import figures
 from pages import exhibit
-from pages.shock_case import good
 from pages.shock_run import Tested
+from pages.spelled import good
 
 if TYPE_CHECKING:
     from calculator.shocks.covers import CoverTable

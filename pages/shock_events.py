@@ -43,12 +43,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Shipped events by status, as they are offered."""
 _PLACE = re.compile(r"(event: )?shocks(\.[a-z_]+(\[\d+\])?\.?)?:?\s*")
 """Where a fault stands in a file, which a form does not have."""
+_SIZES = "'cut', 'delay', 'refusal' or 'price_rise'"
 
 
-def ask(db: MaterialsDB, on: date, used: Collection[str]) -> list[cards.Item]:
-    """Draw how events are chosen, and those that are; returns them.
+def ask(db: MaterialsDB, on: date, days: int, used: Collection[str]) -> list[cards.Item]:
+    """Draw how events are chosen, and those that are; returns those that can be tested.
 
-    ``used`` are the materials the plan holds: a size is asked for on these alone.
+    ``on`` and ``days`` are those of the test. ``used`` are the materials the plan holds: a size
+    is asked for on these alone.
     """
     shipped = {event.id: event for event in shipped_events(db)}
     replays(shipped, on)
@@ -58,11 +60,26 @@ def ask(db: MaterialsDB, on: date, used: Collection[str]) -> list[cards.Item]:
     with write, st.expander("Write an event", icon=":material/edit:"):
         write_one(db, cards.held(), on, add_item)
     items = cards.held()
+    good = []
     for place, item in enumerate(items):
-        items[place] = cards.card(db, shipped, item, place, on, used)
+        with st.container(border=True):
+            told = cards.twin(items, place) or fault([_bare(item)], on, days)
+            if told:
+                cards.refused(item, place, told)
+                continue
+            items[place] = cards.card(db, shipped, item, place, on, used)
+            if told := fault([items[place]], on, days):
+                st.error(told)
+                continue
+        good.append(items[place])
     if items != cards.held():
         widgets.put_list(cards.KEY, items)
-    return items
+    return good
+
+
+def _bare(item: cards.Item) -> cards.Item:
+    """An event with some size, to see whether all else of it will do."""
+    return {key: value for key, value in item.items() if key not in cards.SIZES} | {"cut": "1 %"}
 
 
 def replays(shipped: Mapping[str, Event], on: date) -> None:
@@ -106,11 +123,13 @@ def add_item(item: cards.Item, on: date) -> str:
     st.rerun()
 
 
-def fault(items: Sequence[cards.Item], on: date) -> str:
+def fault(items: Sequence[cards.Item], on: date, days: int = 3660) -> str:
     """What is wrong with events, or nothing."""
-    shocks = {"date": on.isoformat(), "horizon": "3660 day", "events": list(items)}
+    shocks = {"date": on.isoformat(), "horizon": f"{days} day", "events": list(items)}
     try:
         make_scenario({"chemistries": ["LFP"], "shocks": shocks}, file="event")
     except ScenarioError as error:
-        return widgets.plain(_PLACE.sub("", str(error)))
+        told = _PLACE.sub("", str(error)).replace(" in ''", "").replace("'horizon'", "'Days'")
+        told = told.replace(_SIZES, "a cut, a licence time, a share refused or a price rise")
+        return widgets.plain(told[:1].upper() + told[1:])
     return ""

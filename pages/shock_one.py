@@ -12,8 +12,8 @@ from calculator.export import Report
 from calculator.figures import spoken
 from pages import exhibit, jobs, widgets
 from pages.cached import sourcing_mix
-from pages.shock_case import good
 from pages.shock_run import Tested
+from pages.spelled import good
 
 if TYPE_CHECKING:
     from pages.cached import Data

@@ -21,7 +21,7 @@ from calculator.projects import (
     project_choices,
 )
 from pages import exhibit, widgets
-from pages.shock_case import YOURS
+from pages.spelled import YOURS
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.errors import InputError
 from pages import jobs, widgets
 from pages.cached import sourcing_mix
+from pages.shock_cards import letters
 from pages.shock_case import Case, stock_rows
 
 if TYPE_CHECKING:
@@ -139,10 +139,11 @@ def records_of(db: MaterialsDB, tested: Tested) -> tuple[Datum, ...]:
 
 def probable(event_id: str) -> str:
     """Key of the field for the probability of an event."""
-    return "chance_" + re.sub(r"[^A-Za-z0-9]+", "_", event_id)
+    return "chance_" + letters(event_id)
 
 
 def sentence(text: str) -> str:
     """A sentence of the library's as it can stand on a page."""
     kept = text.strip().rstrip(".")
-    return widgets.plain(f"{kept[:1].upper()}{kept[1:]}.")
+    end = "" if kept.endswith(("?", "!")) else "."
+    return widgets.plain(f"{kept[:1].upper()}{kept[1:]}{end}")

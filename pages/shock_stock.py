@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from calculator import figures
+from calculator.errors import InputError
 from pages import exhibit, jobs, shock_case, widgets
-from pages.shock_case import good
-from pages.shock_run import Tested, probable
+from pages.shock_run import Tested, probable, sentence
+from pages.spelled import YOURS, good, rounded
 
 if TYPE_CHECKING:
     from calculator.shocks.event import Event
@@ -55,7 +56,7 @@ def ask(data: Data, money: str) -> Terms:
     """Draw the terms of a stockpile."""
     st.subheader("The stock that pays", anchor=False)
     st.caption(
-        f"{shock_case.YOURS} Holding, shortage and probabilities are yours; none is assumed "
+        f"{YOURS} Holding, shortage and probabilities are yours; none is assumed "
         f"for you. Own stocks set above do not count here, public ones do.{_range(data)}"
     )
     first, second, third, fourth = st.columns(4)
@@ -98,24 +99,43 @@ def sizing(data: Data, tested: Tested, terms: Terms, chances: Mapping[str, float
     """The stock that pays, and the frontier; on demand, since it takes some solves."""
     if not terms.size:
         return
-    if not tested.events:
-        st.info("Choose an event in the first tab: without one no stock is needed.")
+    if told := to_be_said(tested, terms, chances):
+        st.info(told)
         return
-    faults = terms.faults(tested.events, chances)
-    if faults:
-        st.info(f"To size the stock, say above {widgets.plain(', '.join(faults))}.")
-        return
-    asked = _terms(tested, terms, chances)
+    asked = stock_terms(tested, terms, chances)
     key = f"{data.key} {tested.key} {terms} {sorted(chances.items())}"
-    plan, front = jobs.answer(
-        "stock", f"stock {key}", lambda: _solved(tested, asked), "Sizing the stock"
-    )
+    try:
+        plan, front = jobs.answer(
+            "stock", f"stock {key}", lambda: _solved(tested, asked), "Sizing the stock"
+        )
+    except InputError as error:
+        st.error(sentence(str(error)))
+        return
     _told(plan)
     _stocks(plan, tested)
     _frontier(front, plan, tested)
 
 
-def _terms(tested: Tested, terms: Terms, chances: Mapping[str, float]) -> StockTerms:
+def to_be_said(
+    tested: Tested, terms: Terms, chances: Mapping[str, float], further: Sequence[str] = ()
+) -> str:
+    """What is missing before a stock or a plan can be decided; empty where nothing is."""
+    if not tested.scenario.shocks or not tested.scenario.shocks.events:
+        return "Choose an event in the first tab: without one no stock is needed."
+    if tested.open_questions:
+        return "An event of the first tab still lacks something; say it there."
+    if not tested.events:
+        return "None of the events is in force within the test, so no stock is needed."
+    faults = [*terms.faults(tested.events, chances), *further]
+    return f"Say above {widgets.plain(', '.join(faults))}." if faults else ""
+
+
+def stock_terms(tested: Tested, terms: Terms, chances: Mapping[str, float]) -> StockTerms:
+    """The terms of a stockpile as the library takes them.
+
+    Raises:
+        InputError: one of them cannot be.
+    """
     from calculator.shocks.stock_terms import StockTerms
 
     public = {
@@ -153,16 +173,18 @@ def _told(plan: StockPlan) -> None:
     if not held:
         st.markdown(
             "**No own stock pays.** The shortage it would spare, "
-            f"{plan.shortage_without / 1e6:,.3g} {money} a year expected, costs less than "
+            f"{rounded(plan.shortage_without / 1e6)} {money} a year expected, costs less than "
             "holding it."
         )
     else:
         goods = ", ".join(f"{row.private_days:.0f} days of {_good(row)}" for row in held)
+        cost, carry = rounded(plan.purchase / 1e6), rounded(plan.carry_per_year / 1e6)
+        before, after = (
+            rounded(each / 1e6) for each in (plan.shortage_without, plan.shortage_per_year)
+        )
         st.markdown(
-            f"**Hold {goods}.** It costs {plan.purchase / 1e6:,.3g} {money} to buy and "
-            f"{plan.carry_per_year / 1e6:,.3g} a year to hold, and brings the expected shortage "
-            f"from {plan.shortage_without / 1e6:,.3g} to {plan.shortage_per_year / 1e6:,.3g} a "
-            "year."
+            f"**Hold {goods}.** It costs {cost} {money} to buy and {carry} a year to hold, and "
+            f"brings the expected shortage from {before} to {after} a year."
         )
     proof = plan.certificate.sentence()
     st.caption(f"{proof[:1].upper()}{proof[1:]}")
@@ -237,10 +259,7 @@ def _hold(points: Sequence[FrontierPoint], picked: int | None) -> None:
     """The stocks of a point, and the button that puts them into the test."""
     chosen = st.selectbox(
         "Point", range(len(points)), index=picked or 0, key=f"stock_point_{picked}",
-        format_func=lambda k: (
-            f"{points[k].purchase / 1e6:,.4g} million: {points[k].expected_gwh:.3g} GWh a year, "
-            f"{points[k].survived_days:.0f} days"
-        ),
+        format_func=lambda k: _point(points[k]),
     )  # fmt: skip
     point = points[chosen or 0]
     exhibit.table(_stock_frame(point.stocks), "point_stocks", "Stocks of the point picked")
@@ -256,6 +275,13 @@ def _hold(points: Sequence[FrontierPoint], picked: int | None) -> None:
         ]
         widgets.put_list(shock_case.STOCKS, rows)
         st.rerun()
+
+
+def _point(point: FrontierPoint) -> str:
+    return (
+        f"{rounded(point.purchase / 1e6)} million: {rounded(point.expected_gwh)} GWh a year, "
+        f"{point.survived_days:.0f} days"
+    )
 
 
 def chances(events: Sequence[Event]) -> dict[str, float]:

@@ -13,10 +13,11 @@ from calculator import figures
 from calculator.export import Report
 from calculator.shocks.mitigation import Stock
 from pages import exhibit, jobs, shock_helps
-from pages.shock_case import good, goods, points_named
+from pages.shock_case import goods, points_named
 from pages.shock_helps import WAYS, Helps
 from pages.shock_outcome import mitigation
 from pages.shock_run import Tested
+from pages.spelled import good, rounded
 
 if TYPE_CHECKING:
     from calculator.shocks.chain import Chain
@@ -132,8 +133,8 @@ def _shown(table: pd.DataFrame, tested: Tested, name: str) -> None:
     bare, best = table.iloc[0], table.sort_values("lost_gwh", kind="stable").iloc[0]
     if best["lost_gwh"] < bare["lost_gwh"] * (1 - 1e-9):
         st.markdown(
-            f"**{str(best['option']).capitalize()} loses least: {best['lost_gwh']:,.3g} GWh "
-            f"instead of {bare['lost_gwh']:,.3g}.** All are for {name}."
+            f"**{str(best['option']).capitalize()} loses least: {rounded(best['lost_gwh'])} GWh "
+            f"instead of {rounded(bare['lost_gwh'])}.** All are for {name}."
         )
     else:
         st.markdown(f"**None of these saves any output.** All are for {name}.")

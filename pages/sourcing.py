@@ -8,7 +8,17 @@ import streamlit as st
 
 from calculator import figures
 from calculator.export import Report
-from pages import case, exhibit, mix_changes, mix_events, mix_front, mix_views, rules, widgets
+from pages import (
+    case,
+    exhibit,
+    mix_changes,
+    mix_events,
+    mix_front,
+    mix_views,
+    plan_projects,
+    rules,
+    widgets,
+)
 from pages.cached import Data, Mix, sourcing_mix
 from pages.mix_tables import cost_kinds, mix_table, per_kwh, rule_costs, spoken_money
 
@@ -32,6 +42,7 @@ def page() -> None:
     shown, report = mix.shown, mix.report
     if mix.sourced.plan.status == "optimal":
         headline(mix, shown)
+        plan_projects.effect(mix.sourced, shown)
         supply(report, scenario)
         mix_views.flows(mix, shown, report)
         mix_views.places(mix, report)

@@ -57,7 +57,7 @@ def page() -> None:
     over_time(db, asked)
     everywhere(db, asked)
     levers.levers(db, asked.on)
-    sources(db, lines)
+    sources(db, stack, lines)
 
 
 def _landed(db: MaterialsDB, asked: Question, fob: float) -> Landed:
@@ -177,14 +177,13 @@ def everywhere(db: MaterialsDB, asked: Question) -> None:
     )
 
 
-def sources(db: MaterialsDB, lines: pd.DataFrame) -> None:
-    """Where the rates come from."""
-    with st.expander("Sources of the rates", icon=":material/menu_book:"):
-        recalled = int((lines["recalled"] != "").sum())
-        if recalled:
-            st.caption(f"{recalled} of {len(lines)} rates are recalled and were not read again.")
-        shown = lines[["source", "locator", "basis", "confidence"]].drop_duplicates()
-        exhibit.table(shown, "duty_sources", "Sources of the rates")
+def sources(db: MaterialsDB, stack: DutyStack, lines: pd.DataFrame) -> None:
+    """Where the rates come from, with their licences."""
+    recalled = int((lines["recalled"] != "").sum())
+    if recalled:
+        st.caption(f"{recalled} of {len(lines)} rates are recalled and were not read again.")
+    counted = [line.record for line in stack.lines]
+    exhibit.sources(db, [*counted, *(line.record for line in stack.off)])
 
 
 page()

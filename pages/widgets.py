@@ -317,3 +317,14 @@ def day(label: str, key: str, value: date, least: date, most: date, **more: Any)
     )
     _told(key, label, found.isoformat())
     return found
+
+
+def date_field(label: str, key: str, value: date, least: date, most: date, **more: Any) -> date:
+    """A day to type or to pick from a calendar, bound to the address."""
+    _hold(key)
+    found = st.date_input(
+        label, value, least, most, key=key, bind="query-params", format="YYYY-MM-DD", **more
+    )
+    chosen = found if isinstance(found, date) else value
+    _told(key, label, chosen.isoformat())
+    return chosen

@@ -3,6 +3,7 @@
 from calculator.figures.amounts import amount_bars
 from calculator.figures.bridge import cost_bridge
 from calculator.figures.chart import OTHER, PALETTE, Chart, spoken, written
+from calculator.figures.contracts import contract_bars
 from calculator.figures.costs import COST_GROUPS, MODEL_BAND, cost_bars, cost_groups, group_of
 from calculator.figures.countries import mix_bars, mix_colours, pass_through_dots, share_bars
 from calculator.figures.cover import cover_bars, coverage_bars
@@ -24,6 +25,7 @@ __all__ = [
     "Chart",
     "Span",
     "amount_bars",
+    "contract_bars",
     "cost_bars",
     "cost_bridge",
     "cost_groups",

@@ -15,6 +15,8 @@ PAGES = (
     "/minerals",
     "/sourcing?cap=40&ni=15",
     "/recycling?direct=10",
+    "/trade?into=USA",
+    "/shock?supply=today%27s+market",
     "/data",
     "/data?view=Your+data",
 )
@@ -173,5 +175,25 @@ def test_helpers_are_no_pages(visit):
         "Minerals",
         "Sourcing",
         "Recycling",
+        "Trade",
+        "Shock",
         "Data",
     ]
+
+
+def test_a_duty_is_read_and_a_stop_is_tried(visit):
+    tab = visit.tab
+    visit.open("/trade?on=2026-11-22")
+    tab.get_by_text("pays 27 %").first.wait_for(timeout=60_000)
+    visit.choose("Into", "USA United States")
+    tab.get_by_text("pays 127.5 %").first.wait_for(timeout=60_000)
+    visit.settled()
+    visit.keep("trade")
+
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Shock").click()
+    tab.get_by_role("button", name="Try: China").click(timeout=60_000)
+    tab.get_by_role("heading", name="Day by day").wait_for(timeout=60_000)
+    visit.settled()
+    assert "events=" in tab.url
+    visit.keep("shock")
+    assert visit.foreign == []

@@ -74,6 +74,7 @@ def test_an_event_is_answered_in_sentences_first(shock):
     assert "Output falls to" in words
     assert "vehicles of 75 kWh" in words
     assert "What binds: anode active material." in words
+    assert "a kWh that is not delivered costs you is not in it" in words
 
 
 def test_more_stock_never_loses_more(shock):
@@ -352,3 +353,180 @@ def test_a_price_shock_costs_and_loses_nothing(shock):
     app = shock({"event": "lithium_price_2022", "start": TEST_FROM}, own_stock="0")
     assert lost(app) == 0
     assert float(metric(app, "Extra cost").replace(",", "")) > 0
+
+
+# --- the robust plan -----------------------------------------------------------------------------
+
+PLANNED = "plan of the Sourcing page"
+CELLS = {
+    "name": "No cells",
+    "material": "battery_cell",
+    "stage": "cell",
+    "origins": ["CHN"],
+    "cut": "100 %",
+    "days": "120 day",
+}
+ROBUST = {
+    "shock_tab": "Stockpile",
+    "supply": PLANNED,
+    "robust": "true",
+    "holding": "8",
+    "chance_No_cells": "10",
+}
+
+
+def number(app, label):
+    return float(metric(app, label).replace(",", ""))
+
+
+def test_a_robust_plan_needs_a_plan_and_what_only_the_user_knows(shock):
+    app = shock(CELLS, shock_tab="Stockpile", robust="true")
+    assert "needs a plan whose contracts can move" in told(app)
+    asks = shock(CELLS, shock_tab="Stockpile", supply=PLANNED, robust="true", spot="20")
+    words = told(asks)
+    for part in ("what holding a stock", "a kWh that is not", "how likely", "a spot purchase"):
+        assert part in words
+    assert not asks.metric
+    assert "Choose an event" in told(shock(shock_tab="Stockpile", supply=PLANNED, robust="true"))
+
+
+def test_a_robust_plan_is_held_against_the_cheapest(shock):
+    app = shock(CELLS, shortage="600", **ROBUST)
+    premium, saved, worst, kept = (
+        number(app, label)
+        for label in ("Premium", "Saved a year", "Saved in the worst", "Kept in the worst")
+    )
+    assert premium > 0
+    assert saved == pytest.approx(0.1 * worst - 0.9 * premium, rel=0.02)
+    table = next(f.value for f in app.dataframe if "A year with" in f.value)
+    lost_before, lost_after = table.iloc[0, 5], table.iloc[0, 6]
+    assert kept == pytest.approx(lost_before - lost_after, rel=0.01)
+    words = told(app)
+    assert "VSS" in words
+    assert "EVPI" in words
+    assert "It holds" in words
+    assert "Proved optimal" in words
+
+
+def test_contracts_move_where_a_stock_is_dearer(shock):
+    app = shock(CELLS, shortage="600", **ROBUST | {"holding": "100"})
+    table = next(f.value for f in app.dataframe if "contract" in f.value).set_index("contract")
+    chinese = table.loc["battery cell: CHN China"]
+    assert chinese["robust"] < chinese["cheapest"]
+    assert "only what moves is drawn" in told(app)
+
+
+def test_a_cheap_shortage_changes_nothing_and_an_event_elsewhere_is_told(shock):
+    app = shock(CELLS, shortage="0.001", **ROBUST)
+    assert "No other contracts and no stock pay" in told(app)
+    assert number(app, "Premium") == number(app, "Saved a year") == 0
+    elsewhere = shock({**CELLS, "origins": ["NZL"]}, shortage="60", **ROBUST)
+    assert any("touches a flow" in error.value for error in elsewhere.error)
+    assert "What a cover costs" in [head.value for head in elsewhere.subheader]
+
+
+def test_with_enough_to_buy_at_once_the_cheapest_plan_withstands(shock):
+    app = shock(CELLS, shortage="600", spot="50", spot_premium="30", **ROBUST)
+    sentence = next(m.value for m in app.markdown if "withstands these events" in m.value)
+    assert float(sentence.split(" costs ")[1].split()[0].replace(",", "")) > 0
+    assert number(app, "Kept in the worst") == 0
+
+
+def test_chances_above_one_are_a_sentence_and_the_page_goes_on(shock):
+    more = {**CELLS, "name": "No cells again"}
+    chance = {"chance_No_cells": "80", "chance_No_cells_again": "70"}
+    app = shock(CELLS, more, shortage="60", size_stock="true", **ROBUST | chance)
+    assert len(app.error) == 2
+    assert all("150 %" in error.value for error in app.error)
+    assert app.get("expander")[-1].label.startswith("Sources")
+
+
+# --- the day it begins ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["gibberish", "2026-02-30", "1850-01-01"])
+def test_a_day_that_is_none_is_told(opened, day):
+    app = opened("shock", test_from=day)
+    assert any("Test from" in w.value and day in w.value for w in app.warning)
+
+
+def test_a_test_may_begin_when_an_old_event_did(opened):
+    app = opened("shock", test_from="2010-09-21")
+    assert not app.warning
+    assert app.date_input(key="test_from").value.isoformat() == "2010-09-21"
+
+
+def test_an_event_that_lacks_its_size_is_no_missing_event(shock):
+    app = shock(LICENCE, shortage="60", **SIZED)
+    assert "still lacks something" in told(app)
+
+
+# --- odd links -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"cut": "120 %"}, "Cut, %: '120 %' will not do"),
+        ({"days": "0 day"}, "Lasts, days: '0 day' will not do"),
+        ({"price_rise": "1e9 %"}, "Price rise, %: '1e9 %' will not do"),
+        ({"cut": None}, "a cut, a licence time, a share refused or a price rise"),
+        ({"origins": "CHN"}, "should be a list"),
+        ({"origins": None}, "should be a list"),
+        ({"origins": [1]}, "is not text"),
+        ({"stage": {"a": 1}}, "should be 'mining'"),
+        ({"start": "soon"}, "'soon' is no date"),
+        ({"start": "2040-01-01"}, "lengthen 'Days'"),
+        ({"days": None, "start": "2027-01-01", "end": "2026-12-01"}, "before it starts"),
+        ({"probability": "200 %/year"}, "too large"),
+        ({"foo": 1}, "unknown key 'foo'"),
+        ({"name": ""}, "should not be empty"),
+    ],
+)
+def test_an_event_of_a_link_that_cannot_be_is_told_and_can_be_removed(shock, change, said):
+    event = {key: v for key, v in {**ANODE, **change}.items() if not (key == "days" and v is None)}
+    app = shock(event)
+    assert not app.exception
+    assert said in told(app).replace("\\", "")
+    assert "form" not in " ".join(error.value for error in app.error)
+    button(app, "drop_0").click().run()
+    assert "No event is chosen" in told(app)
+    assert not app.error
+
+
+def test_one_event_that_cannot_be_spoils_no_other(shock):
+    app = shock({**ANODE, "name": "odd", "origins": "CHN"}, ANODE, own_stock="0")
+    assert len(app.error) == 1
+    assert lost(app) == lost(shock(ANODE, own_stock="0"))
+
+
+@pytest.mark.parametrize("name", ["Licence stop", "Licence-stop"])
+def test_two_events_of_one_name_are_told_and_count_once(shock, name):
+    app = shock(ANODE, {**ANODE, "name": name}, own_stock="0")
+    assert "An event above has the same name" in app.error[0].value
+    assert lost(app) == lost(shock(ANODE, own_stock="0"))
+
+
+def test_a_length_in_other_units_is_read_as_what_it_is(shock):
+    app = shock({**ANODE, "days": "1 year"})
+    assert app.number_input(key="ev_Licence stop_days").value == pytest.approx(365.25, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("stock", "said"),
+    [
+        ({"own": "many"}, "'many'; give 0 to 36500 days"),
+        ({"own": -3}, "'-3'; give 0 to"),
+        ({"public": 1e12}, "give 0 to"),
+        ({"own": float("nan")}, "'nan'; give 0 to"),
+        ({"material": ["x"]}, "does not hold it"),
+        ({"material": "unobtainium"}, "does not hold it"),
+    ],
+)
+def test_a_stock_of_a_link_that_cannot_be_is_left_out_and_told(shock, stock, said):
+    base = {"material": "anode_active_material", "stage": "active_material", "own": 5, "public": 0}
+    app = shock(ANODE, own_stock="0", stocks=json.dumps([base | stock]))
+    assert said in told(app).replace("\\", "")
+    assert lost(app) == lost(shock(ANODE, own_stock="0"))
+    button(app, "unstock_0").click().run()
+    assert "stocks" not in app.query_params

@@ -85,3 +85,11 @@ def test_an_outage_map_names_the_supplier_and_leaves_unknown_fields_blank():
     text = [list(row) for row in chart.figure.data[0].text]
     assert text == [["8 %<br>no CHN", ""], ["", "40 %<br>no IDN"]]
     assert chart.alt.index("graphite refining 8 %") < chart.alt.index("nickel mining 40 %")
+
+
+def test_contracts_have_a_bar_for_each_plan():
+    rows = {"contract": ["cell: CHN", "cell: POL"], "cheapest": [100.0, 0.0], "robust": [60, 40.0]}
+    chart = figures.contract_bars(pd.DataFrame(rows))
+    drawn = {trace.name: list(trace.x) for trace in chart.figure.data}
+    assert drawn == {"cheapest plan": [100.0, 0.0], "robust plan": [60.0, 40.0]}
+    assert "cell: POL from 0 to 40 %" in chart.alt

@@ -41,7 +41,9 @@ def test_a_plug_in_hybrid_pays_less(opened):
 
 
 def test_a_pack_is_no_car(opened):
-    app = opened("trade", goods="lithium-ion battery pack for vehicles", on="2026-11-22", into="USA")
+    app = opened(
+        "trade", goods="lithium-ion battery pack for vehicles", on="2026-11-22", into="USA"
+    )
     assert "pays **53.4 %**" in said(app)
     app = opened("trade", goods="battery electric car", on="2026-11-22", into="USA")
     assert "pays **127.5 %**" in said(app)
