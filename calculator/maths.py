@@ -1,9 +1,9 @@
-"""Elementwise functions that leave a float a float and an array an array."""
+"""Elementwise functions that leave a float a float, an array an array and a trace a trace."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from calculator.numbers import Num
 
 
 def _either(of_float: Callable[[float], float], of_array: Callable[..., Num], x: Num) -> Num:
-    return of_array(x) if isinstance(x, np.ndarray) else of_float(x)
+    return of_float(x) if isinstance(x, int | float) else of_array(x)
 
 
 def sqrt(x: Num) -> Num:
@@ -47,16 +47,16 @@ def power(x: Num, exponent: float) -> Num:
 
 def larger(x: Num, y: Num) -> Num:
     """Elementwise maximum."""
-    if isinstance(x, np.ndarray) or isinstance(y, np.ndarray):
-        return np.maximum(x, y)
-    return max(x, y)
+    if isinstance(x, int | float) and isinstance(y, int | float):
+        return max(x, y)
+    return np.maximum(x, y)
 
 
 def smaller(x: Num, y: Num) -> Num:
     """Elementwise minimum."""
-    if isinstance(x, np.ndarray) or isinstance(y, np.ndarray):
-        return np.minimum(x, y)
-    return min(x, y)
+    if isinstance(x, int | float) and isinstance(y, int | float):
+        return min(x, y)
+    return np.minimum(x, y)
 
 
 def choose(condition: bool | NDArray[np.bool_], if_true: Num, if_false: Num) -> Num:
@@ -69,6 +69,19 @@ def choose(condition: bool | NDArray[np.bool_], if_true: Num, if_false: Num) -> 
 def least(x: Num) -> float:
     """Smallest of the draws; not a number where any draw is not."""
     return float(x) if isinstance(x, int | float) else float(np.min(x))
+
+
+def interpolate(x: Num, at: Sequence[float], values: Sequence[Num]) -> Num:
+    """Straight lines between points at rising places; the ends are held."""
+    if isinstance(x, np.ndarray):
+        return np.interp(x, at, np.asarray(values, float))
+    if x <= at[0]:
+        return values[0]
+    for k in range(1, len(at)):
+        if x <= at[k]:
+            slope = (values[k] - values[k - 1]) / (at[k] - at[k - 1])
+            return slope * (x - at[k - 1]) + values[k - 1]
+    return values[-1]
 
 
 def total(terms: Iterable[Num]) -> Num:

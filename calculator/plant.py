@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from calculator.errors import InputError
+from calculator.maths import exp, log
 from calculator.numbers import Num
 
 CELL, MODULE, PACK = "cell", "module", "pack"
@@ -29,13 +30,13 @@ class Step:
     name: str
     driver: str
     """Name of the rate that sizes the step."""
-    labour_h: float
+    labour_h: Num
     """Direct labour, hours a year."""
     p_labour: float
-    capex_musd: float
+    capex_musd: Num
     """Capital equipment, million USD."""
     p_capex: float
-    area_m2: float
+    area_m2: Num
     """Floor area, m2."""
     p_area: float
     stage: str = ""
@@ -111,8 +112,8 @@ def scale_steps(
 
 
 def _load(step: Step, powers: Mapping[tuple[str, float], Num], factor: Factor) -> Load:
-    def part(base: float, exponent: float, multiplier: Num) -> Num:
-        if base == 0.0:
+    def part(base: Num, exponent: float, multiplier: Num) -> Num:
+        if isinstance(base, float) and base == 0.0:
             return 0.0
         grown = base * powers[step.driver, exponent]
         return grown if multiplier is UNCHANGED.labour else grown * multiplier
@@ -139,15 +140,13 @@ def _log(ratio: Num, driver: str) -> Num:
     if isinstance(ratio, np.ndarray):
         with np.errstate(divide="ignore"):
             return np.log(ratio)
-    return math.log(ratio) if ratio > 0.0 else -math.inf
+    return log(ratio) if ratio > 0.0 else -math.inf
 
 
 def _exp(exponent: float, log_ratio: Num) -> Num:
     if exponent == 0.0:
         return 1.0
-    if isinstance(log_ratio, np.ndarray):
-        return np.exp(exponent * log_ratio)
-    return math.exp(exponent * log_ratio)
+    return exp(exponent * log_ratio)
 
 
 def combine(loads: Iterable[Load]) -> Load:
@@ -234,9 +233,9 @@ def _stretch(step: Step, factor: Factor | None) -> Step:
         return step
     return replace(
         step,
-        labour_h=step.labour_h * float(factor.labour),
-        capex_musd=step.capex_musd * float(factor.capex),
-        area_m2=step.area_m2 * float(factor.area),
+        labour_h=step.labour_h * factor.labour,
+        capex_musd=step.capex_musd * factor.capex,
+        area_m2=step.area_m2 * factor.area,
     )
 
 

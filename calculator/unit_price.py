@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.errors import InputError
+from calculator.maths import interpolate
 from calculator.numbers import Num
 
 if TYPE_CHECKING:
@@ -38,16 +39,15 @@ class Ladder:
     """Field of ``UnitPrice`` the premium adds to."""
     thickness_um: tuple[float, ...]
     """Rising."""
-    premium_usd: tuple[float, ...]
+    premium_usd: tuple[Num, ...]
 
     def premium(self, thickness_um: Num) -> Num:
         """Premium (USD per kg or m2) of a sheet of a thickness; the ends are held."""
-        found = np.interp(thickness_um, self.thickness_um, self.premium_usd)
-        return found if np.ndim(found) else float(found)
+        return interpolate(thickness_um, self.thickness_um, self.premium_usd)
 
     def against(self, thickness_um: float) -> Ladder:
         """The same steps against the sheet of another thickness."""
-        start = float(self.premium(thickness_um))
+        start = self.premium(thickness_um)
         return replace(self, premium_usd=tuple(usd - start for usd in self.premium_usd))
 
 

@@ -15,6 +15,7 @@ from calculator.tables.provenance import (
     label,
     support,
 )
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,11 +74,11 @@ def _headlines(e: Evaluation, shown: Shown) -> Iterator[dict[str, Any]]:
     }
     design, cost = design_support(e).columns(), cost_support(e).columns()
     for item, value, unit in _figures(e):
-        yield {**who, "item": item, "value": float(value), "unit": unit, **design}
+        yield {**who, "item": item, "value": plain(value), "unit": unit, **design}
     for scope in SCOPES:
         for view in VIEWS:
             item = f"{scope} cost" if view == "full" else f"{scope} cost, {view}"
-            value = float(e.cost.view(view, scope)) * shown.factor
+            value = plain(e.cost.view(view, scope)) * shown.factor
             yield {**who, "item": item, "value": value, "unit": f"{shown.money}/kWh", **cost}
 
 
@@ -115,7 +116,7 @@ def cost_by_component_table(
             "chemistry": label(e),
             "scope": scope,
             "component": component,
-            "value": float(usd) * shown.factor,
+            "value": plain(usd) * shown.factor,
             "unit": f"{shown.money}/kWh",
             **cost_support(e).columns(),
         }
@@ -134,7 +135,7 @@ def cost_by_step_table(evaluations: Sequence[Evaluation], shown: Shown) -> pd.Da
         {
             "chemistry": label(e),
             "step": step,
-            "value": float(usd) * shown.factor,
+            "value": plain(usd) * shown.factor,
             "unit": f"{shown.money}/kWh",
             **cost_support(e).columns(),
         }
@@ -163,7 +164,7 @@ def _bill_rows(e: Evaluation, shown: Shown) -> Iterator[dict[str, Any]]:
         yield _row(where, "in cell", line.in_cell_kg_per_kwh, "kg/kWh", mass)
         yield _row(where, "bought", line.bought_kg_per_kwh, "kg/kWh", mass)
         usd = e.cost.materials_usd_per_kwh[line.component, line.material]
-        paid = float(usd) * shown.factor
+        paid = plain(usd) * shown.factor
         yield _row(where, "cost", paid, f"{shown.money}/kWh", _price_support(e, line.material))
 
 
@@ -180,7 +181,7 @@ def _design_records(e: Evaluation) -> Iterator[Any]:
 def _row(
     where: Mapping[str, Any], item: str, value: Num, unit: str, rests: Mapping[str, Any]
 ) -> dict[str, Any]:
-    return {**where, "item": item, "value": float(value), "unit": unit, **rests}
+    return {**where, "item": item, "value": plain(value), "unit": unit, **rests}
 
 
 PRICE_COLUMNS = (
@@ -201,7 +202,7 @@ def _price_rows(e: Evaluation, shown: Shown) -> Iterator[dict[str, Any]]:
     for material, price in e.case.prices.items():
         rests: Support = support(price.records)
         for field, per in _PER.items():
-            usd = float(getattr(price, field))
+            usd = plain(getattr(price, field))
             if usd:
                 yield {
                     "chemistry": label(e),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.tables.costs import SUPPORT_COLUMNS
 from calculator.tables.provenance import bill_support, frame, label
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ def _element_rows(e: Evaluation, critical: dict[str, str]) -> Iterator[dict[str,
     for element, component, item, grams in _grams(e):
         units = [(grams, "g/kWh")]
         if component == WHOLE_CELL:
-            vehicle = grams * float(e.pack.energy_kwh) / 1000.0
+            vehicle = grams * plain(e.pack.energy_kwh) / 1000.0
             units += [(grams, "t/GWh"), (vehicle, "kg/vehicle")]
         for value, unit in units:
             yield {
@@ -55,11 +56,11 @@ def _grams(e: Evaluation) -> Iterator[tuple[str, str, str, float]]:
     for name in e.elements.names:
         for item in ("in cell", "bought"):
             field = f"{item.replace(' ', '_')}_g_per_kwh"
-            total = float(getattr(e.elements, field)(name))
+            total = plain(getattr(e.elements, field)(name))
             yield name, WHOLE_CELL, item, total
             for line in e.elements.lines:
                 if line.element == name:
-                    yield name, line.component, item, float(getattr(line, field))
+                    yield name, line.component, item, plain(getattr(line, field))
 
 
 def critical_lists(db: MaterialsDB) -> dict[str, str]:

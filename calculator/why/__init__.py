@@ -1,0 +1,17 @@
+"""Why a number is what it is: its tree of formulas, values, units and sources."""
+
+from calculator.why.compared import compared_figures
+from calculator.why.figures import Figure, Figures
+from calculator.why.leaves import Given, Setting
+from calculator.why.tree import Derivation, Step, derive
+
+__all__ = [
+    "Derivation",
+    "Figure",
+    "Figures",
+    "Given",
+    "Setting",
+    "Step",
+    "compared_figures",
+    "derive",
+]

@@ -1,0 +1,98 @@
+"""Every figure of an answer by its address, each a traced number.
+
+An answer is worked out again on traced records, through the same functions and the same tables;
+a figure's address is its table and the texts of its row: ``cost_by_component/LFP/cell/labour``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from calculator.trace import Tape, Traced, watching
+from calculator.why.leaves import Given
+from materials_db.faults import UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NO_KEY = {
+    *("name", "family", "unit", "basis", "own_data", "sources"),
+    *("critical", "value", "deck", "borrowed", "indexed"),
+}
+"""Columns that tell no row from another, or hold its figure."""
+FIXED = Given(
+    "fixed",
+    "fixed by the design",
+    "",
+    "a whole count, or a zero that no input changes: the code decides it and no formula does",
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of an answer."""
+
+    address: str
+    unit: str
+    number: Traced
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of an answer."""
+
+    tape: Tape
+    by_address: Mapping[str, Figure]
+
+    def find(self, asked: str) -> Figure:
+        """The figure of an address, or the only one whose address holds all the words asked.
+
+        Raises:
+            UnknownNameError: none, or several; the nearest are named.
+        """
+        if asked in self.by_address:
+            return self.by_address[asked]
+        words = asked.casefold().replace("/", " ").split()
+        found = [one for one in self.by_address if all(w in one.casefold() for w in words)]
+        if len(found) != 1:
+            raise UnknownNameError("figure", asked, found or self.by_address)
+        return self.by_address[found[0]]
+
+
+def traced_figures(answer: Callable[[Tape], Mapping[str, pd.DataFrame]]) -> Figures:
+    """Figures of the tables that ``answer`` makes on a tape; names are read while it runs."""
+    tape = Tape()
+    with watching(tape):
+        tables = answer(tape)
+    found: dict[str, Figure] = {}
+    for figure in (one for name, table in tables.items() for one in _in_table(tape, name, table)):
+        known = figure.address in found
+        address = f"{figure.address}/{figure.unit}" if known else figure.address
+        found[address] = Figure(address, figure.unit, figure.number)
+    return Figures(tape, found)
+
+
+def _in_table(tape: Tape, name: str, table: pd.DataFrame) -> Iterator[Figure]:
+    units = table.attrs.get("units", {})
+    for row in table.to_dict("records"):
+        texts = [str(v) for k, v in row.items() if k not in _NO_KEY and isinstance(v, str) and v]
+        for column, number in row.items():
+            if _is_figure(number):
+                parts = [name, *texts] + ([str(column)] if column != "value" else [])
+                traced = number if isinstance(number, Traced) else tape.leaf(number, FIXED)
+                yield Figure("/".join(parts), _unit(row, str(column), units), traced)
+
+
+def _is_figure(value: object) -> bool:
+    number = isinstance(value, Traced | float | int) and not isinstance(value, bool)
+    return number and not math.isnan(float(value))  # type: ignore[arg-type]
+
+
+def _unit(row: Mapping[Any, Any], column: str, units: Mapping[str, str]) -> str:
+    if column == "value":
+        return str(row.get("unit", ""))
+    stated = units.get(column, "")
+    return str(row.get("unit", "")) if "column 'unit'" in stated else stated
