@@ -32,6 +32,7 @@ _COMMANDS = {
     "projects": "diversification projects: what they deliver and cover in a year",
     "policies": "the laws of the table: status, numbers in force on a day, lists",
     "law": "what a law costs the plan of a scenario file, and where the plan stands without it",
+    "why": "how a figure was made: its formulas, values and sources, down to the records",
     "check": "read every record of the database and print its census",
     "app": "open the web form on this machine",
     "reference": "run cases of the BatPaC 5.0 reference from a CSV file",
@@ -112,6 +113,12 @@ def make_parser() -> argparse.ArgumentParser:
         made[name].add_argument(
             "scenario", metavar="SCENARIO", help="scenario file (YAML): chemistries, or a network"
         )
+    made["why"].add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
+    made["why"].add_argument(
+        "figure", nargs="?", metavar="FIGURE",
+        help="its address, or words of it, such as 'cell cost LFP'; all are listed if left out",
+    )  # fmt: skip
+    made["why"].add_argument("--depth", metavar="N", help="levels of the tree shown (2)")
     _add_stress(made["stress"])
     _add_stockpile(made["stockpile"])
     _add_n1(made["n1"])
@@ -128,7 +135,7 @@ def make_parser() -> argparse.ArgumentParser:
     made["pareto"].add_argument("--points", metavar="N", help="most points shown, 2 or more")
     for name in ("before", "after"):
         made["diff"].add_argument(name, metavar=name.upper(), help="scenario file (YAML)")
-    for name in ("compare", "minerals", "optimise"):
+    for name in ("compare", "minerals", "optimise", "why"):
         _add_inputs(made[name])
     for name in ("explain", "pareto", "ranges", "stockpile", "stress"):
         _add_inputs(made[name], left_out=("--currency",))

@@ -164,6 +164,12 @@ def _n1(asked: Asked) -> int:
     return n1(asked)
 
 
+def _why(asked: Asked) -> int:
+    from calculator.why_command import why
+
+    return why(asked)
+
+
 def _stress(asked: Asked) -> int:
     from calculator.stress_command import stress
 
@@ -192,6 +198,7 @@ _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "projects": _projects,
     "policies": _policies,
     "law": _law,
+    "why": _why,
     "check": _check,
     "app": _app,
     "reference": _reference,

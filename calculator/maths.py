@@ -72,16 +72,15 @@ def least(x: Num) -> float:
 
 
 def interpolate(x: Num, at: Sequence[float], values: Sequence[Num]) -> Num:
-    """Straight lines between points at rising places; the ends are held."""
-    if isinstance(x, np.ndarray):
-        return np.interp(x, at, np.asarray(values, float))
-    if x <= at[0]:
-        return values[0]
+    """Straight lines between points at rising places; the ends are held.
+
+    Written without a branch, so that a trace of it holds on every piece.
+    """
+    found = values[0]
     for k in range(1, len(at)):
-        if x <= at[k]:
-            slope = (values[k] - values[k - 1]) / (at[k] - at[k - 1])
-            return slope * (x - at[k - 1]) + values[k - 1]
-    return values[-1]
+        slope = (values[k] - values[k - 1]) / (at[k] - at[k - 1])
+        found = found + slope * (smaller(larger(x, at[k - 1]), at[k]) - at[k - 1])
+    return found
 
 
 def total(terms: Iterable[Num]) -> Num:

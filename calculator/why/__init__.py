@@ -3,6 +3,7 @@
 from calculator.why.compared import compared_figures
 from calculator.why.figures import Figure, Figures
 from calculator.why.leaves import Given, Setting
+from calculator.why.scenario import scenario_figures
 from calculator.why.tree import Derivation, Step, derive
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Step",
     "compared_figures",
     "derive",
+    "scenario_figures",
 ]

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
 
 
+COMPARED = (
+    "comparison",
+    "cost_by_component",
+    "cost_by_step",
+    "bill_of_materials",
+    "elements",
+    "prices",
+)
+"""Tables of a comparison."""
+
+
 def compared_figures(db: MaterialsDB, scenario: Scenario) -> Figures:
     """Every figure of the tables of a comparison.
 

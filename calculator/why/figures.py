@@ -7,10 +7,12 @@ a figure's address is its table and the texts of its row: ``cost_by_component/LF
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from calculator.errors import InputError
 from calculator.trace import Tape, Traced, watching
 from calculator.why.leaves import Given
 from materials_db.faults import UnknownNameError
@@ -31,6 +33,9 @@ FIXED = Given(
 )
 
 
+_TOLD = 8
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure of an answer."""
@@ -48,18 +53,28 @@ class Figures:
     by_address: Mapping[str, Figure]
 
     def find(self, asked: str) -> Figure:
-        """The figure of an address, or the only one whose address holds all the words asked.
+        """The figure of an address, or that of the shortest address with all the words asked.
 
         Raises:
-            UnknownNameError: none, or several; the nearest are named.
+            UnknownNameError: none; the nearest are named.
+            InputError: several are as short.
         """
         if asked in self.by_address:
             return self.by_address[asked]
-        words = asked.casefold().replace("/", " ").split()
-        found = [one for one in self.by_address if all(w in one.casefold() for w in words)]
-        if len(found) != 1:
-            raise UnknownNameError("figure", asked, found or self.by_address)
-        return self.by_address[found[0]]
+        words = _words(asked)
+        found = [one for one in self.by_address if words <= _words(one)] if words else []
+        if not found:
+            raise UnknownNameError("figure", asked, self.by_address)
+        least = min(len(_words(one)) for one in found)
+        shortest = [one for one in found if len(_words(one)) == least]
+        if len(shortest) > 1:
+            told = "; ".join(shortest[:_TOLD])
+            raise InputError(f"'{asked}' may be any of {len(shortest)} figures: {told}; name one")
+        return self.by_address[shortest[0]]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.split(r"[\s/,]+", text.casefold().strip(" /,")))
 
 
 def traced_figures(answer: Callable[[Tape], Mapping[str, pd.DataFrame]]) -> Figures:

@@ -19,6 +19,12 @@ Kept = TypeVar("Kept", bound="Record")
 Value = TypeVar("Value")
 
 
+REFERENCE = "BATPAC50"
+"""Source of the rows of the baseline plant and of the rates of cost."""
+_OF_REFERENCE = frozenset({"calculator.plant", "calculator.process", "calculator.economics"})
+_ASKED = frozenset({"Case", "PackTarget", "Finance"})
+
+
 @dataclass(frozen=True)
 class Setting:
     """A number of the model itself or of the question, by the field that holds it."""
@@ -29,6 +35,16 @@ class Setting:
     of: str
     """Which of several, such as the step of a plant; empty for a single one."""
     module: str
+
+    @property
+    def source(self) -> str:
+        """Id of the source of the defaults, where the code names it; empty for the user's own."""
+        return REFERENCE if self.module in _OF_REFERENCE else ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the number is of the question and not of the model."""
+        return self.owner in _ASKED
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Step:
     """In the symbols of ``inputs``; empty where the derivation ends."""
     inputs: tuple[int, ...]
     kind: str
-    """``computed``, ``record``, ``setting`` or ``given``."""
+    """``computed``, ``record``, ``setting``, ``asked`` or ``given``."""
     where: str
     """Function that computes it, or class that holds it."""
     text: str
@@ -293,8 +293,11 @@ class _Builder:
 
 
 def _kind(origin: object) -> str:
-    kinds = {Setting: "setting", Given: "given"}
-    return "record" if isinstance(origin, Datum) else kinds.get(type(origin), "computed")
+    if isinstance(origin, Datum):
+        return "record"
+    if isinstance(origin, Setting):
+        return "asked" if origin.is_asked else "setting"
+    return "given" if isinstance(origin, Given) else "computed"
 
 
 def _is(one: Any, value: float) -> bool:

@@ -1,0 +1,31 @@
+"""Which answer of a scenario a figure belongs to, and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from calculator.why.compared import COMPARED, compared_figures
+from calculator.why.figures import Figures
+
+if TYPE_CHECKING:
+    from calculator.scenario.schema import Scenario
+    from materials_db.database import MaterialsDB
+
+_ANSWERS: tuple[tuple[frozenset[str], Callable[..., Figures]], ...] = (
+    (frozenset(COMPARED), compared_figures),
+)
+"""Tables of an answer, and what works out its figures."""
+
+
+def scenario_figures(db: MaterialsDB, scenario: Scenario, asked: str | None = None) -> Figures:
+    """Figures of the answer that holds the asked table; of the comparison where none is named.
+
+    Raises:
+        InputError: the scenario cannot be answered.
+    """
+    table = (asked or "").partition("/")[0]
+    for tables, figures in _ANSWERS:
+        if table in tables:
+            return figures(db, scenario)
+    return _ANSWERS[0][1](db, scenario)
