@@ -241,7 +241,7 @@ def plan_answer(
         "energy_kwh_per_kwh": _known(plan.energy_kwh / sourced.supply.demand_kwh_per_year),
         "own_data": bool(own),
         "own_files": list(own),
-        **_plan_costs(sourced, shown),
+        **plan_costs(sourced, shown),
         "cost_of_rule": _rule_costs(sourced, shown),
         "market_access_percent": _access(sourced),
         "shares": _rows(plan_shares(sourced)),
@@ -310,7 +310,7 @@ def _known(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _plan_costs(sourced: Sourced, shown: Shown) -> dict[str, Any]:
+def plan_costs(sourced: Sourced, shown: Shown) -> dict[str, Any]:
     """Costs of the plan per kWh, in US dollars and in the currency shown."""
     kwh = sourced.supply.demand_kwh_per_year
     usd = {

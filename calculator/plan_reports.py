@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Any
 from calculator.answers import PLAN_CHOOSES, plan_answer, plan_shares
 from calculator.export import Report
 from calculator.network_answers import certificate_row, marginal_rows
+from calculator.plan_tables import plan_tables
 from calculator.reports import about, carried, sentence
 from calculator.tables import (
     ASSUMED_MARK,
-    flow_table,
     inputs_table,
     own_files,
-    plan_cost_table,
     plan_records_table,
-    recycled_table,
     relaxation_table,
-    rule_cost_table,
-    rule_table,
     sources_table,
 )
 from calculator.tables.laws import law_table
@@ -48,14 +44,7 @@ def plan_report(db: MaterialsDB, scenario: Scenario, sourced: Sourced, shown: Sh
     plan, supply = sourced.plan, sourced.supply
     evaluation = sourced_evaluation(db, scenario)
     records = plan_records(evaluation, sourced)
-    tables = {
-        "shares": plan_shares(sourced),
-        "flows": flow_table(plan, shown),
-        "cost": plan_cost_table(plan, shown),
-        "binding_rules": rule_table(plan, shown),
-        "cost_of_rules": rule_cost_table(sourced.cost_by_rule, shown),
-        "recycled": recycled_table(sourced.recycled, shown),
-    }
+    tables = plan_tables(sourced, shown)
     if sourced.laws:
         tables["laws"] = law_table(sourced, shown)
     if sourced.explanation is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from calculator.why import Derivation, Figures, Step
     from materials_db.database import MaterialsDB
 
+_LONGEST = 400
 BRANCH, LAST, RAIL, GAP = "├─ ", "└─ ", "│  ", "   "
 
 
@@ -33,7 +34,7 @@ def why_text(derivation: Derivation, depth: int) -> str:
     lines = [
         f"{top.label} = {_amount(top)}",
         stands[top.id].sentence,
-        *([f"= {top.formula}"] if top.formula else []),
+        *([f"= {_short(top.formula)}"] if top.formula else []),
         "[in brackets the weakest basis below a step]",
         *_branches(derivation, top, stands, "", depth, {top.id}),
         "",
@@ -62,8 +63,17 @@ def _branches(
         if again and below.formula:
             yield f"{inner}(shown above)"
         elif below.formula:
-            yield f"{inner}= {below.formula}  [{stands[below.id].weakest or 'settings'}]"
+            yield f"{inner}= {_short(below.formula)}  [{stands[below.id].weakest or 'settings'}]"
             yield from _branches(derivation, below, stands, inner, depth - 1, shown)
+
+
+def _short(formula: str) -> str:
+    """A formula that a terminal can show; the whole of it stands in files and JSON."""
+    if len(formula) <= _LONGEST:
+        return formula
+    terms = formula.split(" + ")
+    kept = formula[:_LONGEST].rpartition(" ")[0]
+    return f"{kept} ... ({len(terms)} terms)" if len(terms) > 1 else f"{kept} ..."
 
 
 def _amount(step: Step) -> str:

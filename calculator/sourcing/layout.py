@@ -134,11 +134,15 @@ class Layout:
         return net.commodities[self.commodity_index[good]].unit
 
 
-def assemble(network: Network) -> Layout:
-    """Build the `Layout` of a validated network."""
+def assemble(network: Network, numbers: Any = np.float64) -> Layout:
+    """Build the `Layout` of a validated network.
+
+    Costs, recipes and weights are of the type `numbers`; with `object` they stay the numbers
+    that the network holds, so that traced ones keep their history. A solver takes floats.
+    """
     commodity_index = {c.id: k for k, c in enumerate(network.commodities)}
     node_index = {n.id: k for k, n in enumerate(network.nodes)}
-    recipe = _Recipe.of(network, commodity_index, node_index)
+    recipe = _Recipe.of(network, commodity_index, node_index, numbers)
     supply_node = _codes(map(attrgetter("node"), network.supplies), node_index)
     supply_good = _codes(map(attrgetter("commodity"), network.supplies), commodity_index)
     process_node = _codes(map(attrgetter("node"), network.processes), node_index)
@@ -158,7 +162,7 @@ def assemble(network: Network) -> Layout:
         n_use=len(network.demands),
         lower=lower,
         upper=upper,
-        cost_by_kind=_costs(network) * weight[column_node],
+        cost_by_kind=_costs(network, numbers) * weight[column_node],
         balance=balance,
         pair_commodity=pairs % max(len(commodity_index), 1),
         pair_node=pairs // max(len(commodity_index), 1),
@@ -191,10 +195,16 @@ class _Recipe:
     out_node: Ints
 
     @classmethod
-    def of(cls, network: Network, index: Mapping[str, int], nodes: Mapping[str, int]) -> _Recipe:
+    def of(
+        cls,
+        network: Network,
+        index: Mapping[str, int],
+        nodes: Mapping[str, int],
+        numbers: Any = np.float64,
+    ) -> _Recipe:
         home = _codes(map(attrgetter("node"), network.processes), nodes)
-        used = _flat([p.inputs for p in network.processes], index)
-        made = _flat([p.outputs for p in network.processes], index)
+        used = _flat([p.inputs for p in network.processes], index, numbers)
+        made = _flat([p.outputs for p in network.processes], index, numbers)
         later = _later(network, index, nodes)
         out = [np.concatenate(part) for part in zip((*made, home[made[0]]), later, strict=True)]
         return cls(*used, home[used[0]], *out)
@@ -221,12 +231,12 @@ def _later(
 
 
 def _flat(
-    recipes: Sequence[Mapping[str, float]], index: Mapping[str, int]
+    recipes: Sequence[Mapping[str, float]], index: Mapping[str, int], numbers: Any
 ) -> tuple[Ints, Ints, Floats]:
     counts = np.fromiter(map(len, recipes), np.int64, len(recipes))
     goods = _codes(chain.from_iterable(recipes), index)
     amounts = np.fromiter(
-        chain.from_iterable(r.values() for r in recipes), np.float64, int(counts.sum())
+        chain.from_iterable(r.values() for r in recipes), numbers, int(counts.sum())
     )
     return np.repeat(np.arange(len(recipes)), counts), goods, amounts
 
@@ -235,8 +245,8 @@ def _codes(names: Iterable[str], index: Mapping[str, int]) -> Ints:
     return np.fromiter(map(index.__getitem__, names), np.int64)
 
 
-def _column(records: Sequence[Any], name: str) -> Floats:
-    return np.fromiter(map(attrgetter(name), records), np.float64, len(records))
+def _column(records: Sequence[Any], name: str, numbers: Any = np.float64) -> Floats:
+    return np.fromiter(map(attrgetter(name), records), numbers, len(records))
 
 
 def _balance(
@@ -278,7 +288,7 @@ def _balance(
     key = np.concatenate([node * n_goods + good for node, good, _, _ in entries])
     pairs, row = np.unique(key, return_inverse=True)
     column = np.concatenate([e[2] for e in entries])
-    value = np.concatenate([e[3] for e in entries])
+    value = np.concatenate([e[3] for e in entries]).astype(np.float64, copy=False)
     shape = (len(pairs), n_s + n_p + n_a + n_u)
     return sp.csr_array((value, (row, column)), shape=shape), pairs
 
@@ -293,20 +303,20 @@ def _bounds(network: Network) -> tuple[Floats, Floats]:
     return lower, np.concatenate(upper)
 
 
-def _costs(network: Network) -> Floats:
-    price = _column(network.supplies, "price_per_unit")
+def _costs(network: Network, numbers: Any) -> Floats:
+    price = _column(network.supplies, "price_per_unit", numbers)
     recycled_supply = _recycled(network.supplies)
-    conversion = _column(network.processes, "conversion_cost_per_unit")
+    conversion = _column(network.processes, "conversion_cost_per_unit", numbers)
     recycled_process = _recycled(network.processes)
-    freight = _column(network.arcs, "freight_per_unit")
+    freight = _column(network.arcs, "freight_per_unit", numbers)
     held = _stores(network)
     base = map(attrgetter("duty_base"), network.arcs)
     cif = np.fromiter(map("cif".__eq__, base), np.bool_, len(network.arcs))
-    value = _column(network.arcs, "customs_value_per_unit") + np.where(cif, freight, 0.0)
-    duty = _column(network.arcs, "duty_rate") * value
-    sales = -_column(network.demands, "value_per_unit")
+    value = _column(network.arcs, "customs_value_per_unit", numbers) + np.where(cif, freight, 0.0)
+    duty = _column(network.arcs, "duty_rate", numbers) * value
+    sales = -_column(network.demands, "value_per_unit", numbers)
     s, p, a = len(price), len(conversion), len(freight)
-    costs = np.zeros((len(COST_KINDS), s + p + a + len(sales)))
+    costs = np.zeros((len(COST_KINDS), s + p + a + len(sales)), numbers)
     costs[0, :s] = np.where(recycled_supply, 0.0, price)
     costs[1, s : s + p] = np.where(recycled_process, 0.0, conversion)
     costs[2, s + p : s + p + a] = np.where(held, 0.0, freight)

@@ -13,6 +13,7 @@ from calculator.sourcing.layout import COST_KINDS, Floats, Layout
 from calculator.sourcing.marginals import Marginal
 from calculator.sourcing.scope import Counted, counted
 from calculator.sourcing.solving.certificate import Certificate
+from calculator.trace import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Plan:
     def _expected(self, name: str) -> float:
         if self.status != "optimal" or self.layout is None:
             return nan
-        return float((getattr(self.layout, name) * self.layout.probability) @ self.x)
+        return plain((getattr(self.layout, name) * self.layout.probability) @ self.x)
 
     @property
     def binding(self) -> tuple[Marginal, ...]:
@@ -187,15 +188,15 @@ def _source_rows(layout: Layout, x: Floats) -> Iterator[SourceRow]:
             country=node.country,
             owner=node.owner,
             route=sources.route[k],
-            quantity=float(sources.per_unit[k] * x[j]),
+            quantity=plain(sources.per_unit[k] * x[j]),
             unit=good.unit,
-            share=float(share[k]),
-            unit_cost=float(unit_cost[k]),
+            share=plain(share[k]),
+            unit_cost=plain(unit_cost[k]),
         )
 
 
 def _share_of_source(layout: Layout, x: Floats) -> Floats:
-    share = np.zeros(len(layout.sources.column))
+    share = np.zeros(len(layout.sources.column), x.dtype)
     for scope in _every_stage(layout):
         amount = scope.weight * x[scope.column]
         if amount.sum() > 0:
@@ -205,7 +206,8 @@ def _share_of_source(layout: Layout, x: Floats) -> Floats:
 
 def _unit_costs(layout: Layout) -> Floats:
     sources = layout.sources
-    made = np.bincount(sources.column, sources.per_unit, minlength=layout.n)
+    made = np.zeros(layout.n, sources.per_unit.dtype)
+    np.add.at(made, sources.column, sources.per_unit)
     return np.asarray(layout.cost[sources.column] / made[sources.column])
 
 
@@ -222,10 +224,10 @@ def _shipment_rows(layout: Layout, x: Floats) -> Iterator[ShipmentRow]:
             source=arc.source,
             target=arc.target,
             origin=arc.origin or country[arc.source],
-            quantity=float(x[j]),
+            quantity=plain(x[j]),
             unit=unit[arc.commodity],
-            freight_cost=float(freight[j] * x[j]),
-            duty_cost=float(duty[j] * x[j]),
+            freight_cost=plain(freight[j] * x[j]),
+            duty_cost=plain(duty[j] * x[j]),
         )
 
 
@@ -237,7 +239,7 @@ def _share_rows(layout: Layout, x: Floats) -> Iterator[ShareRow]:
         sums: dict[tuple[str | None, str], float] = {}
         for k, route, v in zip(scope.node, scope.route, amount, strict=True):
             key = (nodes[k].country, route)
-            sums[key] = sums.get(key, 0.0) + float(v)
+            sums[key] = sums.get(key, 0.0) + plain(v)
         total = sum(sums.values())
         for (country, route), v in sums.items():
             if v > 0:

@@ -20,6 +20,7 @@ from calculator.supply.capacity import Capacities
 from calculator.supply.emissions import mining_kg_per_kg
 from calculator.supply.grounds import Ground, ground
 from calculator.supply.process_cost import ProcessCost, process_cost, rows_of
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from calculator.prices import PriceBook, UnitPrice
@@ -193,7 +194,7 @@ class Chains:
         price, said = found
         fraction = self.db.element_mass_fractions(row.price_item).get(row.element, 1.0)
         text = f"market price of {row.price_item} / {fraction:.4g} kg {row.element} a kg"
-        return float(price.usd_per_kg) / fraction, ground("price", text, price.records, said)
+        return plain(price.usd_per_kg) / fraction, ground("price", text, price.records, said)
 
     def _costs(
         self, process: str, row: ElementMaterial, takes: Callable[[str], bool]

@@ -12,6 +12,7 @@ from calculator.errors import InputError
 from calculator.numbers import Num
 from calculator.supply.emissions import MJ_PER_KWH, gas_kg_per_mj
 from calculator.supply.grounds import Ground, ground
+from calculator.trace import plain
 from materials_db.schema import Role
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _total(values: Iterable[Num]) -> float:
     found = list(values)
     if any(np.ndim(value) for value in found):
         raise InputError("sourcing needs single numbers; evaluate the cell without draws first")
-    return float(sum(float(value) for value in found))
+    return plain(sum(plain(value) for value in found))
 
 
 def cell_stage(db: MaterialsDB, request: Request, countries: Iterable[str]) -> CellStage:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from calculator.money import convert
 from calculator.regions import RegionFactors
 from calculator.supply.emissions import MJ_PER_KWH, gas_kg_per_mj
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -50,7 +51,7 @@ class ProcessCost:
     @property
     def total_usd_per_kg(self) -> float:
         """Sum of the parts."""
-        return float(sum(getattr(self, f"{part}_usd_per_kg") for part in PARTS))
+        return plain(sum(getattr(self, f"{part}_usd_per_kg") for part in PARTS))
 
     @property
     def energy_kwh_per_kg(self) -> float:
@@ -116,12 +117,12 @@ def _amount(rows: Iterable[ProcessEconomics], quantity: str, unit: str) -> float
 def _capital_usd_per_kg(db: MaterialsDB, rows: Iterable[ProcessEconomics], money: str) -> float:
     """Capital per kg of yearly output; the rows give it per tonne a year."""
     found = [row for row in rows if row.quantity == "capital"]
-    return sum(float(convert(db, row.value, row.unit, money)[0]) / 1000.0 for row in found)
+    return sum(plain(convert(db, row.value, row.unit, money)[0]) / 1000.0 for row in found)
 
 
 def _other_usd_per_kg(db: MaterialsDB, rows: Iterable[ProcessEconomics], money: str) -> float:
     found = [row for row in rows if row.quantity == "other" and row.unit != _DRAW]
-    return sum(float(convert(db, row.value, row.unit, f"{money}/kg")[0]) for row in found)
+    return sum(plain(convert(db, row.value, row.unit, f"{money}/kg")[0]) for row in found)
 
 
 def _missing(process: str, rows: Iterable[ProcessEconomics]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from calculator.supply.chains import Chain
 from calculator.supply.grounds import Ground, ground
 from calculator.supply.process_cost import ProcessCost, process_cost
 from calculator.supply.streams import END_OF_LIFE, OLD_CELLS, Feed, Stream
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -192,7 +193,7 @@ class Recycling:
         row = next((fees[name] for name in stream.feed.cathodes if name in fees), None)
         if row is None:
             return self._payable(END_OF_LIFE, stream.feed.contents)
-        fee = float(convert(self.db, row.value, row.unit, f"{self.money}/kg")[0])
+        fee = plain(convert(self.db, row.value, row.unit, f"{self.money}/kg")[0])
         return -fee, ground("price", "gate fee paid to the recycler", (row,))
 
     def _payable(self, route: str, contents: Mapping[str, float]) -> tuple[float, Ground]:
@@ -213,7 +214,7 @@ class Recycling:
         if row is None:
             said = ("no cost of collection in the table; collected at no cost",)
             return 0.0, ground("freight", "none", (), said)
-        usd = float(convert(self.db, row.value, row.unit, f"{self.money}/kg")[0])
+        usd = plain(convert(self.db, row.value, row.unit, f"{self.money}/kg")[0])
         return usd, ground("freight", "collection and transport", (row,), (), "derived")
 
     def process(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from calculator.supply.recyclers import recovered_good, surplus_of
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from calculator.sourcing.plan import Plan
@@ -98,9 +99,9 @@ def recycling_lines(supply: SupplyNetwork, plan: Plan) -> tuple[RecyclingLine, .
     if plan.layout is None:
         return ()
     net, first, uses = plan.layout.network, plan.layout.first_process, plan.layout.first_use
-    runs = {p.id: float(plan.x[first + k]) for k, p in enumerate(net.processes)}
+    runs = {p.id: plain(plan.x[first + k]) for k, p in enumerate(net.processes)}
     sold = {
-        d.id: float(plan.x[uses + k]) * d.value_per_unit for k, d in enumerate(net.demands) if d.id
+        d.id: plain(plan.x[uses + k]) * d.value_per_unit for k, d in enumerate(net.demands) if d.id
     }
     found = [_line(way, runs[name], sold) for name, way in supply.treated.items() if runs[name] > 0]
     return tuple(sorted(found, key=lambda line: -line.feed_kg_per_year))

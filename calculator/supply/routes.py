@@ -28,6 +28,7 @@ from calculator.supply.recycled import (
 )
 from calculator.supply.recyclers import Recyclers
 from calculator.supply.streams import MARKET_SCRAP, OLD_CELLS, Stream, cell_feed, scrap_feed
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from calculator.evaluation import Request
@@ -112,7 +113,7 @@ def recycling_routes(
     asked = terms or RecyclingTerms()
     request = _in_year(request, year)
     found = evaluate(db, request)
-    kg_per_kwh = 1000.0 / float(found.cell.specific_energy_wh_per_kg)
+    kg_per_kwh = 1000.0 / plain(found.cell.specific_energy_wh_per_kg)
     needs = needs_of(db, found)
     plant = CellStage(kg_per_kwh, {}, 0.0, {}, {})
     product = Product(request.chemistry.id, needs, plant)
@@ -126,7 +127,7 @@ def recycling_routes(
 def _kwh(request: Request) -> float:
     if np.ndim(request.volume_gwh_per_year):
         raise InputError("recycling routes need one volume; give a single number")
-    return float(request.volume_gwh_per_year) * 1e6
+    return plain(request.volume_gwh_per_year) * 1e6
 
 
 def _in_year(request: Request, year: int | None) -> Request:
@@ -198,7 +199,7 @@ def _black_mass(stream: Stream, recycling: Recycling, region: RegionFactors) -> 
 def _by_part(cost: ProcessCost | None) -> dict[str, float]:
     if cost is None:
         return dict.fromkeys(PARTS, 0.0)
-    return {part: float(getattr(cost, f"{part}_usd_per_kg")) for part in PARTS}
+    return {part: plain(getattr(cost, f"{part}_usd_per_kg")) for part in PARTS}
 
 
 def _sources(rows: Mapping[str, RecyclingRow]) -> dict[str, str]:

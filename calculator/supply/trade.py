@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from calculator.money import convert
 from calculator.supply.grounds import Ground, ground
+from calculator.trace import plain
 from calculator.trade import customs_area, customs_base, duty_stack
 from calculator.trade.days import first_day
 from calculator.trade.places import REST
@@ -169,4 +170,4 @@ def _lane(row: Freight) -> Lane:
 def _usd_per_t(db: MaterialsDB, row: Freight, money: str) -> float:
     if "/" not in row.unit:
         return row.value
-    return float(convert(db, row.value, row.unit, f"{money}/t")[0])
+    return plain(convert(db, row.value, row.unit, f"{money}/t")[0])

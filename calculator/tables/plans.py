@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calculator.tables.provenance import frame, weakest
 
@@ -44,7 +44,7 @@ def share_table(
     """
     bases = _bases(plan, basis_of)
     own = {_key(row) for row in plan.sources if is_own and is_own(row.id)}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "material": row.material,
             "stage": row.stage,
@@ -58,7 +58,7 @@ def share_table(
         }
         for row in plan.shares
     ]
-    rows.sort(key=lambda r: -float(str(r["share"])))
+    rows.sort(key=lambda r: -float(r["share"]))
     order = {key: place for place, key in enumerate(_stages(plan))}
     rows.sort(key=lambda r: order[r["material"], r["stage"]])
     return _with_units(frame(rows, SHARE_COLUMNS), **_AMOUNTS)

@@ -148,9 +148,9 @@ def value_of(number: Any) -> float:
     return number.value if isinstance(number, Traced) else float(number)
 
 
-def plain(number: Any) -> Any:
+def plain(number: Any) -> float:
     """A float, where the number is not traced; a traced one stays as it is."""
-    return number if isinstance(number, Traced) else float(number)
+    return number if isinstance(number, Traced) else float(number)  # type: ignore[return-value]
 
 
 class Traced:

@@ -3,6 +3,7 @@
 from calculator.why.compared import compared_figures
 from calculator.why.figures import Figure, Figures
 from calculator.why.leaves import Given, Setting
+from calculator.why.planned import planned_figures
 from calculator.why.scenario import scenario_figures
 from calculator.why.tree import Derivation, Step, derive
 
@@ -15,5 +16,6 @@ __all__ = [
     "Step",
     "compared_figures",
     "derive",
+    "planned_figures",
     "scenario_figures",
 ]

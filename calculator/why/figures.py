@@ -73,6 +73,15 @@ class Figures:
         return self.by_address[shortest[0]]
 
 
+def _unlike(figure: Figure, found: Mapping[str, Figure]) -> str:
+    """An address of its own: with the unit, then with a number, where others have the same."""
+    if figure.address not in found:
+        return figure.address
+    address = f"{figure.address}/{figure.unit}"
+    tries = (address if n == 1 else f"{address} ({n})" for n in range(1, len(found) + 2))
+    return next(one for one in tries if one not in found)
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.split(r"[\s/,]+", text.casefold().strip(" /,")))
 
@@ -84,8 +93,7 @@ def traced_figures(answer: Callable[[Tape], Mapping[str, pd.DataFrame]]) -> Figu
         tables = answer(tape)
     found: dict[str, Figure] = {}
     for figure in (one for name, table in tables.items() for one in _in_table(tape, name, table)):
-        known = figure.address in found
-        address = f"{figure.address}/{figure.unit}" if known else figure.address
+        address = _unlike(figure, found)
         found[address] = Figure(address, figure.unit, figure.number)
     return Figures(tape, found)
 
