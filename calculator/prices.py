@@ -77,6 +77,10 @@ class PriceBook:
         target = parse_money(f"USD_{self.year}")
         return self.money.conversion(parse_money(unit), target).factor
 
+    def net_usd(self, row: Price) -> float:
+        """A row's price without value-added tax, in USD of the book's year per kg, m2 or litre."""
+        return self._net(row)[0]
+
     # --- one kind of price after the other ---------------------------------------------
 
     def _own(self, item: str, found: FoundPrice | None) -> UnitPrice:
@@ -115,12 +119,13 @@ class PriceBook:
             )
             notes += metal.notes
         ladder, rungs = self._ladder(found.price) if found else (None, ())
+        steps = (found.price, *rungs) if found and ladder else ()
         if ladder is not None and formula.fee.thickness_um is not None:
             ladder = ladder.against(formula.fee.thickness_um)
         return UnitPrice(
             formula.item,
             usd_per_kg=total,
-            records=(*records, *rungs),
+            records=(*records, *steps),
             borrowed=borrowed,
             indexed=True,
             own_metals=tuple(own),

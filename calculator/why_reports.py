@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from calculator.why import Derivation, Figures, Step
     from materials_db.database import MaterialsDB
 
+BRACKETS = "In brackets the weakest basis below a step."
 _LONGEST = 400
 BRANCH, LAST, RAIL, GAP = "├─ ", "└─ ", "│  ", "   "
 
@@ -35,7 +36,7 @@ def why_text(derivation: Derivation, depth: int) -> str:
         f"{top.label} = {_amount(top)}",
         stands[top.id].sentence,
         *([f"= {_short(top.formula)}"] if top.formula else []),
-        "[in brackets the weakest basis below a step]",
+        f"[{BRACKETS.removesuffix('.').lower()}]",
         *_branches(derivation, top, stands, "", depth, {top.id}),
         "",
         f"{len(derivation.steps)} steps in all; --depth N shows more, --json everything.",

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from materials_db.faults import UnknownNameError
-from materials_db.schema import Datum, Record
+from materials_db.schema import Datum, Filed, Record
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -23,7 +23,7 @@ Change = Callable[[Datum], object]
 """The value that stands in for a record's, or None to keep it."""
 
 
-def record_key(record: Datum) -> str:
+def record_key(record: Filed) -> str:
     """Where a number was read: file and line, and whose it is where it is the user's."""
     place = f"{record.file}:{record.row}"
     return place if record.layer == "shipped" else f"{record.layer}/{place}"

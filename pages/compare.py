@@ -15,9 +15,12 @@ from calculator.tables import (
     element_table,
     shown_in,
 )
-from pages import case, exhibit, widgets
+from calculator.tables.provenance import label
+from calculator.uncertainty.run import HORIZON_MONTHS, Asked
+from calculator.why import compared_figures
+from pages import case, draws, exhibit, why, widgets
 from pages.cached import Data, evaluated
-from pages.headlines import headline_table, headline_tidy, one_decimal
+from pages.headlines import INPUT_BAND, headline_table, headline_tidy, one_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from calculator.evaluation import Evaluation
     from calculator.scenario import Scenario
     from calculator.tables import Shown
+    from calculator.uncertainty.summary import Band
 
 BAND = f"±{100 * figures.MODEL_BAND:.0f} %"
 
@@ -37,6 +41,7 @@ def page() -> None:
         st.info("Pick a chemistry above.")
         return
     scenario = asked.scenario()
+    exhibit.state_run(data, scenario)
     answer = evaluated(data, scenario)
     for sentence in answer.refused:
         st.error(widgets.plain(sentence))
@@ -47,6 +52,10 @@ def page() -> None:
     headlines(data, scenario, answer.evaluations, shown)
     costs(answer.evaluations, shown, facts)
     minerals(data, answer.evaluations, facts)
+    why.fold(
+        data, scenario, shown, "compare", lambda: compared_figures(data.db, scenario),
+        f"comparison/{label(answer.evaluations[0])}/cell cost",
+    )  # fmt: skip
     exhibit.grounds(data.db, answer.evaluations, shown.notes)
 
 
@@ -54,15 +63,16 @@ def headlines(
     data: Data, scenario: Scenario, evaluations: Sequence[Evaluation], shown: Shown
 ) -> None:
     """The figures asked for first, and the files of the whole comparison."""
+    drawn = _drawn(data, scenario, evaluations)
     exhibit.table(
-        headline_table(evaluations, shown),
+        headline_table(evaluations, shown, drawn),
         "headlines",
         "Energy, cell cost and pack cost of each chemistry",
         column_config=one_decimal(shown),
     )
     st.caption(
         f"Full cost with overheads, profit and warranty. The band is the model's own error, "
-        f"{BAND}, without that of the inputs. {exhibit.MARKS}"
+        f"{BAND}, without that of the inputs{_of_inputs() if drawn else ''}. {exhibit.MARKS}"
     )
     facts = about(data.db, scenario, shown)
     exhibit.files(
@@ -70,6 +80,23 @@ def headlines(
         "compare",
         workbook=lambda: comparison_report(data.db, scenario, evaluations, shown),
         scenario=scenario,
+    )
+
+
+def _drawn(data: Data, scenario: Scenario, evaluations: Sequence[Evaluation]) -> tuple[Band, ...]:
+    """Bands of the inputs: at once for a few chemistries, for many when asked."""
+    wanted = len(evaluations) <= draws.QUICK_CHEMISTRIES or widgets.switched_on(
+        f"{INPUT_BAND} of the inputs", "bands"
+    )
+    if not wanted:
+        return ()
+    return draws.simulated(data, scenario, evaluations, Asked(draws=draws.QUICK_DRAWS)).bands
+
+
+def _of_inputs() -> str:
+    return (
+        f"; {INPUT_BAND} is that of the inputs alone ({draws.QUICK_DRAWS:,} draws, prices of raw "
+        f"materials {HORIZON_MONTHS} months ahead; see the page Uncertainty)"
     )
 
 

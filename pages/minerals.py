@@ -11,8 +11,10 @@ from calculator import figures
 from calculator.export import Report
 from calculator.exposure import exposure_table, pass_through_table, stage_exposures
 from calculator.reports import about
-from calculator.tables import shown_in
-from pages import case, exhibit, widgets
+from calculator.tables import WHOLE_CELL, shown_in
+from calculator.tables.provenance import label
+from calculator.why import compared_figures
+from pages import case, exhibit, why, widgets
 from pages.cached import Data, evaluated
 from pages.mineral_tables import UNITS, amounts, list_table
 
@@ -32,14 +34,21 @@ def page() -> None:
         st.info("Pick a chemistry above.")
         return
     scenario = asked.scenario()
+    exhibit.state_run(data, scenario)
     answer = evaluated(data, scenario)
     for sentence in answer.refused:
         st.error(widgets.plain(sentence))
     if not answer.evaluations:
         return
-    facts = about(data.db, scenario, shown_in(data.db, scenario.currency, scenario.year))
+    shown = shown_in(data.db, scenario.currency, scenario.year)
+    facts = about(data.db, scenario, shown)
     elements = intensity(data, answer.evaluations, facts)
     critical(data, elements)
+    first = answer.evaluations[0]
+    why.fold(
+        data, scenario, shown, "minerals", lambda: compared_figures(data.db, scenario),
+        f"elements/{label(first)}/{elements[0]}/{WHOLE_CELL}/in cell" if elements else "",
+    )  # fmt: skip
     followed = exposure(data, answer.evaluations, elements, facts)
     exhibit.grounds(data.db, answer.evaluations, records=followed)
 
@@ -85,8 +94,9 @@ def exposure(
     stages = exposure_table(found, country)
     exhibit.draw("exposure", figures.share_bars, stages, f"share of {country} in world output, %")
     exhibit.table_and_files(
-        stages, stages, "exposure", f"Share of {country}, HHI and GeoPolRisk by stage", facts
-    )
+        stages, stages, "exposure", f"Share of {country}, HHI and GeoPolRisk by stage", facts,
+        {"country": country},
+    )  # fmt: skip
     passed = pass_through_table(data.db, evaluations, country)
     st.markdown(
         f"**Pass-through**: part of the cell's elements that touched {country} at any stage"
@@ -97,8 +107,9 @@ def exposure(
         "pairing of stages allows. GeoPolRisk is for a buyer of the world's mix."
     )
     exhibit.table_and_files(
-        passed, passed, "pass_through", f"Pass-through of {country} by element", facts
-    )
+        passed, passed, "pass_through", f"Pass-through of {country} by element", facts,
+        {"country": country},
+    )  # fmt: skip
     return tuple(row for stage in found for row in stage.records)
 
 

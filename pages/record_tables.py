@@ -12,6 +12,7 @@ from calculator.figures import spoken
 from materials_db.checks import data_of
 from materials_db.load import data_files
 from materials_db.schema import Datum
+from materials_db.substitute import record_key
 from materials_db.tables import TABLES
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _numbers(db: MaterialsDB, name: str) -> Iterator[dict[str, Any]]:
         for path, datum in data_of(entry):
             held = {column: _plain(getattr(datum, column)) for column in _PROVENANCE}
             where = {"of": getattr(entry, "id", ""), "number": spoken(path)}
-            yield {**where, **held, **_file(db, entry, datum.source)}
+            yield {**where, **held, **_file(db, datum)}
 
 
 def _records(db: MaterialsDB, name: str) -> list[Filed]:
@@ -63,11 +64,11 @@ def _ordered(held: dict[str, Any]) -> dict[str, Any]:
     return {**keys, **{column: held[column] for column in _PROVENANCE if column in held}}
 
 
-def _file(db: MaterialsDB, record: Filed, source: str = "") -> dict[str, Any]:
-    found = db.sources.get(source or getattr(record, "source", ""))
+def _file(db: MaterialsDB, record: Filed) -> dict[str, Any]:
+    found = db.sources.get(getattr(record, "source", ""))
     title = {} if found is None else {"source_title": f"{found.author}, {found.title}"}
     whose = YOURS if record.layer == "overlay" else SHIPPED
-    return {**title, "whose": whose, "file": record.file, "row": record.row or None}
+    return {**title, "whose": whose, "record": record_key(record)}
 
 
 def _plain(value: Any) -> Any:
@@ -105,7 +106,9 @@ def filtered(
             kept &= table[column].isin(asked)
     if own_only:
         kept &= table["whose"] == YOURS
-    if find.strip():
+    if find.strip() in set(table.get("record", ())):
+        kept &= table["record"] == find.strip()
+    elif find.strip():
         text = table.astype(object).map(str).agg(" ".join, axis=1).str.lower()
         kept &= text.str.contains(find.strip().lower(), regex=False)
     return table[kept]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from calculator import figures
 from calculator.export import Report
+from calculator.why import planned_figures
 from pages import (
     case,
     exhibit,
@@ -17,6 +18,7 @@ from pages import (
     mix_views,
     plan_projects,
     rules,
+    why,
     widgets,
 )
 from pages.cached import Data, Mix, sourcing_mix
@@ -38,6 +40,7 @@ def page() -> None:
     data = widgets.session_data()
     chemistries, question = rules.question(data.db)
     scenario = case.asked().scenario(chemistries=chemistries, sourcing=question)
+    exhibit.state_run(data, scenario)
     mix = sourcing_mix(data, scenario)
     shown, report = mix.shown, mix.report
     if mix.sourced.plan.status == "optimal":
@@ -51,6 +54,10 @@ def page() -> None:
         mix_front.front(data, scenario, mix, shown, report.about)
         mix_changes.changes(mix, shown, report.about)
         mix_events.put_to_event(data, scenario, mix)
+        why.fold(
+            data, scenario, shown, "sourcing",
+            lambda: planned_figures(data.db, scenario, mix.sourced), "plan/cost",
+        )  # fmt: skip
     else:
         no_plan(mix, report)
     grounds(data, mix, shown)

@@ -117,5 +117,10 @@ def _is_figure(value: object) -> bool:
 def _unit(row: Mapping[Any, Any], column: str, units: Mapping[str, str]) -> str:
     if column == "value":
         return str(row.get("unit", ""))
-    stated = units.get(column, "")
-    return str(row.get("unit", "")) if "column 'unit'" in stated else stated
+    stated = units.get(column, "").partition(",")[0]
+    told = re.fullmatch(r"see column '(\w+)'", stated)
+    if told is None:
+        return stated
+    per = re.search(r"per '?(\w+)'?$", units[column])
+    head = str(row.get(told[1], ""))
+    return f"{head}/{row.get(per[1], per[1])}" if per else head
