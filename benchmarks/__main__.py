@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cli_start, kernel, page, sourcing, stress, sweep
+from benchmarks import cli_start, kernel, page, sourcing, stress, sweep, uncertainty, why
 
 BENCHMARKS = {
     "kernel": kernel.run,
@@ -13,6 +13,8 @@ BENCHMARKS = {
     "sourcing": sourcing.run,
     "sweep": sweep.run,
     "stress": stress.run,
+    "uncertainty": uncertainty.run,
+    "why": why.run,
 }
 
 

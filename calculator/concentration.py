@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from calculator.trace import numbers
+
 Floats = npt.NDArray[np.float64]
 _ROUNDING = 1e-6  # published shares may sum to a little over 1
 
@@ -41,8 +43,8 @@ def hhi_bounds(
     """
     s = _shares(shares, axis)
     named = s.sum(axis=axis)
-    other = np.maximum(1.0 - named, 0.0) if rest is None else np.asarray(rest, float)
-    if np.any(~(other >= 0)) or np.any(named + other > 1 + _ROUNDING):
+    other = np.maximum(1.0 - named, 0.0) if rest is None else numbers(rest)
+    if not (_all(other >= 0) and _all(named + other <= 1 + _ROUNDING)):
         raise ValueError("rest must be 0 or more and lift the sum of shares to 1 at most")
     low = hhi(s, axis)
     return low, np.asarray(low + other * other)
@@ -57,8 +59,8 @@ def weighted_hhi(shares: npt.ArrayLike, weights: npt.ArrayLike, axis: int = -1) 
     Raises:
         ValueError: shares as in `hhi`, or a negative weight.
     """
-    s, w = _shares(shares, axis), np.asarray(weights, float)
-    if np.any(~(w >= 0)):
+    s, w = _shares(shares, axis), numbers(weights)
+    if not _all(w >= 0):
         raise ValueError("weights must be numbers of 0 or more")
     return np.asarray((w * s * s).sum(axis=axis))
 
@@ -80,15 +82,16 @@ def geopolrisk(
     Raises:
         ValueError: a negative amount, or an index outside 0 to 1.
     """
-    q, p = np.asarray(imports, float), np.asarray(domestic_production, float)
-    g, h = np.asarray(political_risk, float), np.asarray(world_hhi, float)
-    if np.any(~(q >= 0)) or np.any(~(p >= 0)):
+    q, p = numbers(imports), numbers(domestic_production)
+    g, h = numbers(political_risk), numbers(world_hhi)
+    if not _all(q >= 0) or not _all(p >= 0):
         raise ValueError("imports and domestic production must be numbers of 0 or more")
-    if np.any(~((g >= 0) & (g <= 1))) or np.any(~((h >= 0) & (h <= 1))):
+    if not (_all(g >= 0) and _all(g <= 1) and _all(h >= 0) and _all(h <= 1)):
         raise ValueError("world HHI and political risk must lie between 0 and 1")
     risky, supply = np.broadcast_arrays(h * (q * g).sum(axis=axis), p + q.sum(axis=axis))
-    score = np.full(supply.shape, np.nan)
-    np.divide(risky, supply, out=score, where=supply > 0)
+    score = np.full(supply.shape, np.nan, np.result_type(risky, supply))
+    some = np.asarray(supply > 0, bool)
+    score[some] = risky[some] / supply[some]
     return score
 
 
@@ -113,10 +116,10 @@ def n_minus_1(supply: npt.ArrayLike, demand: npt.ArrayLike, axis: int = -1) -> F
     Raises:
         ValueError: a negative supply, or a demand of 0 or less.
     """
-    s, d = np.asarray(supply, float), np.asarray(demand, float)
-    if np.any(~(s >= 0)):
+    s, d = numbers(supply), numbers(demand)
+    if not _all(s >= 0):
         raise ValueError("supply must be a number of 0 or more")
-    if np.any(~(d > 0)):
+    if not _all(d > 0):
         raise ValueError("demand must be above 0")
     return np.asarray((s.sum(axis=axis) - s.max(axis=axis, initial=0.0)) / d)
 
@@ -149,15 +152,20 @@ def pass_through_bounds(stage_shares: npt.ArrayLike, axis: int = -1) -> tuple[Fl
     return np.asarray(s.max(axis=axis, initial=0.0)), np.asarray(largest)
 
 
+def _all(holds: Any) -> bool:
+    """Whether a comparison holds everywhere, on floats and on traced numbers."""
+    return bool(np.all(np.asarray(holds, bool)))
+
+
 def _shares(shares: npt.ArrayLike, axis: int) -> Floats:
     s = _fractions(shares)
-    if np.any(s.sum(axis=axis) > 1 + _ROUNDING):
+    if not _all(s.sum(axis=axis) <= 1 + _ROUNDING):
         raise ValueError("shares sum to more than 1; give fractions of one total")
     return s
 
 
 def _fractions(values: Any) -> Floats:
-    s = np.asarray(values, float)
-    if np.any(~((s >= 0) & (s <= 1 + _ROUNDING))):
+    s: Floats = numbers(values)
+    if not (_all(s >= 0) and _all(s <= 1 + _ROUNDING)):
         raise ValueError("shares must lie between 0 and 1 (40 % is 0.40)")
     return s

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.concentration import geopolrisk, hhi_bounds, pass_through, pass_through_bounds
 from calculator.errors import InputError
 from calculator.tables.provenance import frame, label, support
+from calculator.trace import plain
 from materials_db.schema import Role
 
 if TYPE_CHECKING:
@@ -186,9 +187,9 @@ def _exposure(table: _Shares, element: str, step: Step, country: str) -> StageEx
         rest=max(0.0, 1.0 - sum(shares)),
         largest=largest,
         largest_share=named.get(largest, 0.0),
-        hhi_low=float(low),
-        hhi_high=float(high),
-        geopolrisk=float(score),
+        hhi_low=plain(low),
+        hhi_high=plain(high),
+        geopolrisk=plain(score),
         date=max(row.date or "" for row in rows),
         records=(*rows, *(table.risk[c] for c in scored)),
     )
@@ -205,7 +206,7 @@ def _ways(
             steps = table.steps_of(element)
             if steps:
                 way = (*steps, *table.active(line.material, role), *end)
-                yield element, 1000.0 * float(line.bought_kg_per_kwh) * fraction, way
+                yield element, 1000.0 * plain(line.bought_kg_per_kwh) * fraction, way
 
 
 def _passed(
@@ -217,9 +218,9 @@ def _passed(
         part = grams / mass if mass else 0.0
         shares = [table.share(step, country) for step in way]
         bounds = pass_through_bounds(shares)
-        share += part * float(pass_through(shares))
-        low += part * float(bounds[0])
-        high += part * float(bounds[1])
+        share += part * plain(pass_through(shares))
+        low += part * plain(bounds[0])
+        high += part * plain(bounds[1])
     steps = sorted({step for _, way in ways for step in way}, key=_order)
     rows = (row for step in steps for row in table.by_step[step])
     stages = tuple(dict.fromkeys(step[1] for step in steps))

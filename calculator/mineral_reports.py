@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calculator.answers import mineral_answer
 from calculator.export import Report
-from calculator.exposure import exposure_table, pass_through_table, stage_exposures
+from calculator.mineral_tables import exposures, mineral_tables
 from calculator.reports import about, carried, footer, grounds, title, whole_cell
 from calculator.tables import critical_lists, element_table
 from calculator.tables.provenance import bill_support, label
@@ -30,39 +30,16 @@ def mineral_report(
     country: str,
 ) -> Report:
     """Elements of every chemistry and who supplies them, with what they rest on."""
-    exposure, passed = _exposures(db, evaluations, country)
+    exposure, passed = exposures(db, evaluations, country)
     facts = {**about(db, scenario, shown), "exposure_to": country}
     sheets = grounds(db, scenario, evaluations)
     return Report(
-        tables={
-            "elements": element_table(db, evaluations),
-            "exposure": _long(exposure, ("element", "stage", "material", "country"), _INDICES),
-            "pass_through": _long(passed, ("chemistry", "element", "country"), _PASSED),
-        },
+        tables=mineral_tables(db, evaluations, country),
         sheets=sheets,
         about=facts,
         carried=carried(sheets, facts),
         answer=mineral_answer(db, scenario, evaluations, shown, exposure, passed),
     )
-
-
-_INDICES = ("share", "rest_of_world", "largest_share", "hhi_low", "hhi_high", "geopolrisk")
-_PASSED = ("share", "low", "high")
-
-
-def _exposures(
-    db: MaterialsDB, evaluations: Sequence[Evaluation], country: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    elements = dict.fromkeys(name for e in evaluations for name in e.elements.names)
-    exposure = exposure_table(stage_exposures(db, elements, country), country)
-    return exposure, pass_through_table(db, evaluations, country)
-
-
-def _long(table: pd.DataFrame, keys: Sequence[str], items: Sequence[str]) -> pd.DataFrame:
-    """The tidy form of a table of fractions: one figure a row."""
-    rests = ["basis", "own_data", "sources"]
-    long = table.melt([*keys, *rests], list(items), var_name="item", value_name="value")
-    return long.assign(unit="1")[[*keys, "item", "value", "unit", *rests]].dropna(subset="value")
 
 
 def mineral_text(
@@ -78,7 +55,7 @@ def mineral_text(
     for item, caption in (("in cell", "In the cell"), ("bought", "Bought, yield losses included")):
         parts += [caption, crossed(whole_cell(table, item), "element", "chemistry")]
     parts.append(_critical(db, table))
-    parts += [_exposure(*_exposures(db, evaluations, country), country), _EXPOSURE_NOTE]
+    parts += [_exposure(*exposures(db, evaluations, country), country), _EXPOSURE_NOTE]
     return "\n\n".join([*parts, *footer(db, evaluations, shown)])
 
 

@@ -18,6 +18,7 @@ def why(asked: Asked) -> int:
         UnknownNameError: no figure of that name; the nearest are told.
     """
     from calculator.answers import head
+    from calculator.reports import about
     from calculator.scenario.run import scenario_database
     from calculator.tables import shown_in
     from calculator.why import derive, scenario_figures
@@ -39,7 +40,7 @@ def why(asked: Asked) -> int:
         return ANSWERED
     found = figures.find(asked.figure)
     tree = derive(found.address, found.number, found.unit)
-    report = why_report(db, scenario, shown, tree, found.address)
+    report = why_report(db, tree, found.address, about(db, scenario, shown))
     answer(asked, report, lambda: why_text(tree, depth))
     return ANSWERED
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from calculator.answers import head
 from calculator.export import Report
 from calculator.terminal import printable
 from calculator.why.leaves import Setting
@@ -16,8 +15,6 @@ from materials_db.substitute import record_key
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calculator.scenario.schema import Scenario
-    from calculator.tables import Shown
     from calculator.why import Derivation, Figures, Step
     from materials_db.database import MaterialsDB
 
@@ -113,10 +110,9 @@ def figures_text(figures: Figures) -> str:
 
 
 def why_report(
-    db: MaterialsDB, scenario: Scenario, shown: Shown, derivation: Derivation, address: str
+    db: MaterialsDB, derivation: Derivation, address: str, facts: Mapping[str, str]
 ) -> Report:
     """The steps as a table, the records they end in, and the whole as one object."""
-    from calculator.reports import about
     from calculator.tables import sources_table
 
     return Report(
@@ -125,8 +121,8 @@ def why_report(
             "records": records_table(derivation),
             "sources": sources_table(db, derivation.records),
         },
-        about=about(db, scenario, shown),
-        answer={**head(db, scenario, shown), "why": why_answer(db, derivation, address)},
+        about=facts,
+        answer={**facts, "why": why_answer(db, derivation, address)},
     )
 
 

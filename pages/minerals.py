@@ -13,7 +13,7 @@ from calculator.exposure import exposure_table, pass_through_table, stage_exposu
 from calculator.reports import about
 from calculator.tables import WHOLE_CELL, shown_in
 from calculator.tables.provenance import label
-from calculator.why import compared_figures
+from calculator.why import mineral_figures
 from pages import case, exhibit, why, widgets
 from pages.cached import Data, evaluated
 from pages.mineral_tables import UNITS, amounts, list_table
@@ -44,12 +44,13 @@ def page() -> None:
     facts = about(data.db, scenario, shown)
     elements = intensity(data, answer.evaluations, facts)
     critical(data, elements)
+    country, followed = exposure(data, answer.evaluations, elements, facts)
     first = answer.evaluations[0]
     why.fold(
-        data, scenario, shown, "minerals", lambda: compared_figures(data.db, scenario),
-        f"elements/{label(first)}/{elements[0]}/{WHOLE_CELL}/in cell" if elements else "",
+        data, "minerals", f"{country} {scenario.model_dump_json(by_alias=True)}",
+        lambda: mineral_figures(data.db, scenario, country),
+        f"elements/{label(first)}/{elements[0]}/{WHOLE_CELL}/in cell" if elements else "", facts,
     )  # fmt: skip
-    followed = exposure(data, answer.evaluations, elements, facts)
     exhibit.grounds(data.db, answer.evaluations, records=followed)
 
 
@@ -85,8 +86,8 @@ def critical(data: Data, elements: Sequence[str]) -> None:
 
 def exposure(
     data: Data, evaluations: Sequence[Evaluation], elements: Sequence[str], facts: Mapping[str, str]
-) -> tuple[Datum, ...]:
-    """Share of one country by stage, concentration, political risk; returns the records used."""
+) -> tuple[str, tuple[Datum, ...]]:
+    """Share of a country by stage, concentration, risk; returns it and the records used."""
     st.subheader("Exposure to a country", anchor=False)
     codes = sorted({row.country for row in data.db.shares} - {"ROW"})
     country = widgets.country_picker("Country", codes, "country", "CHN", width=320)
@@ -110,7 +111,7 @@ def exposure(
         passed, passed, "pass_through", f"Pass-through of {country} by element", facts,
         {"country": country},
     )  # fmt: skip
-    return tuple(row for stage in found for row in stage.records)
+    return country, tuple(row for stage in found for row in stage.records)
 
 
 page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,7 +16,8 @@ from calculator.tables.trade import (
     waterfall_table,
 )
 from calculator.trade import duty_history, duty_stack, duty_table, landed_cost
-from pages import exhibit, levers, trade_question, widgets
+from calculator.why import landed_figures
+from pages import exhibit, levers, trade_question, why, widgets
 from pages.countries import NAMES
 from pages.trade_question import LAST, Question
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from calculator.trade import DutyStack, Landed
+    from calculator.why import Figures
     from materials_db.database import MaterialsDB
+    from pages.cached import Data
 
 PLUG_IN = "phev"
 """Product a maker of battery cars may turn to where duties are by producer."""
@@ -33,7 +36,8 @@ FIRST = "2023-01-01"
 
 def page() -> None:
     """Inputs, one call, what it answers."""
-    db = widgets.session_data().db
+    data = widgets.session_data()
+    db = data.db
     asked = trade_question.question(db)
     stack = duty_stack(db, asked.product, asked.origin, asked.importer, asked.on, **asked.terms)
     switched = trade_question.switches(db, stack)
@@ -57,15 +61,33 @@ def page() -> None:
     over_time(db, asked)
     everywhere(db, asked)
     levers.levers(db, asked.on)
+    if landed is not None:
+        _why(data, asked)
     sources(db, stack, lines)
 
 
 def _landed(db: MaterialsDB, asked: Question, fob: float) -> Landed:
-    terms = {key: value for key, value in asked.terms.items() if key != "unit_value_usd"}
     return landed_cost(
         db, asked.product, asked.origin, asked.importer, asked.on, fob, asked.freight,
-        asked.insurance, asked.money, minimum_import_price=asked.minimum_price, **terms,
+        asked.insurance, asked.money, **_terms(asked),
     )  # fmt: skip
+
+
+def _terms(asked: Question) -> Any:
+    terms = {key: value for key, value in asked.terms.items() if key != "unit_value_usd"}
+    return {**terms, "minimum_import_price": asked.minimum_price}
+
+
+def _why(data: Data, asked: Question) -> None:
+    """How the landed cost was made."""
+
+    def figures_of() -> Figures:
+        return landed_figures(
+            data.db, asked.product, asked.origin, asked.importer, asked.on, asked.fob or 0.0,
+            asked.freight, asked.insurance, asked.money, **_terms(asked),
+        )  # fmt: skip
+
+    why.fold(data, "trade", repr(asked), figures_of, "landed/landed cost/total", asked.about)
 
 
 def headline(db: MaterialsDB, asked: Question, stack: DutyStack, landed: Landed | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -16,8 +16,6 @@ from materials_db.substitute import record_key
 from pages import exhibit, jobs, session, widgets
 
 if TYPE_CHECKING:
-    from calculator.scenario import Scenario
-    from calculator.tables import Shown
     from calculator.why import Derivation, Figures, Step
     from calculator.why.standing import Standing
     from pages.cached import Data
@@ -28,26 +26,26 @@ _DEPTH = 3
 
 def fold(
     data: Data,
-    scenario: Scenario,
-    shown: Shown,
     name: str,
+    asked: str,
     figures: Callable[[], Figures],
     first: str,
+    facts: Mapping[str, str],
 ) -> None:
     """A switch, and behind it the derivation of one figure; nothing is paid while it is off.
 
     Args:
         data: the database of the session.
-        scenario: what the page answers.
-        shown: money in which it does.
         name: of the page, for the keys of its inputs.
+        asked: everything that decides the answer, as text.
         figures: works out every figure of the page, traced.
         first: address of the figure that is shown first.
+        facts: what holds for every file of the page.
     """
     st.subheader("Why this number", anchor=False)
     if not widgets.switched_on("Show how a figure was made", f"why_{name}_on", help=HELP):
         return
-    key = f"why {name} {data.key} {scenario.model_dump_json(by_alias=True)}"
+    key = f"why {name} {data.key} {asked}"
     found: Figures = jobs.answer(f"why_{name}", key, figures, "Writing down every step")
     addresses = list(found.by_address)
     start = first if first in found.by_address else addresses[0]
@@ -58,7 +56,7 @@ def fold(
     with st.expander("Tree as text", icon=":material/account_tree:"):
         st.code(why_text(tree, _DEPTH), language=None)
         st.caption(BRACKETS)
-    report = why_report(data.db, scenario, shown, tree, address)
+    report = why_report(data.db, tree, address, facts)
     exhibit.files(report, f"why_{name}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calculator.tables.provenance import frame
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,7 @@ def _steps(landed: Landed) -> Iterator[dict[str, Any]]:
 def _step(landed: Landed, item: str, kind: str, value: Any, *ends: Any) -> dict[str, Any]:
     low, high = ends or (value, value)
     return {
-        "item": item, "kind": kind, "value": float(value), "low": float(low), "high": float(high),
+        "item": item, "kind": kind, "value": plain(value), "low": plain(low), "high": plain(high),
         "rate": "", "unsure": False, "unit": landed.unit,
     }  # fmt: skip
 

@@ -150,7 +150,15 @@ def value_of(number: Any) -> float:
 
 def plain(number: Any) -> float:
     """A float, where the number is not traced; a traced one stays as it is."""
+    if isinstance(number, np.ndarray) and number.dtype == object:
+        number = number.item()
     return number if isinstance(number, Traced) else float(number)  # type: ignore[return-value]
+
+
+def numbers(values: Any) -> Any:
+    """An array of floats; of the traced numbers themselves where there are any."""
+    found = np.asarray(values)
+    return found if found.dtype == object else found.astype(np.float64, copy=False)
 
 
 class Traced:

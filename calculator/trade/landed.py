@@ -18,6 +18,7 @@ import numpy as np
 from calculator.errors import InputError
 from calculator.money import convert, parse_money
 from calculator.numbers import Num
+from calculator.trace import plain
 from calculator.trade.lines import DutyLine, DutyStack
 from calculator.trade.places import known_area
 from calculator.trade.rebate import rebate_uplift
@@ -207,7 +208,7 @@ def _by_band(
     everywhere = np.ones(np.shape(value), dtype=bool)
     if not edges:
         return [(everywhere, first)]
-    in_usd = np.asarray(value) * _usd(db, money)
+    in_usd = np.asarray(value, float) * float(_usd(db, money))
     found: list[tuple[np.ndarray[tuple[int, ...], np.dtype[np.bool_]], DutyStack]] = []
     for band in np.unique(np.digitize(in_usd, edges)):
         mask = np.digitize(in_usd, edges) == band
@@ -225,7 +226,7 @@ def _valued(goods: Goods, unit_value_usd: float) -> Goods:
 def _usd(db: MaterialsDB, money: str) -> float:
     """US dollars of the same year that one unit of the money buys."""
     year = parse_money(money).year
-    return float(convert(db, 1.0, str(parse_money(money)), f"USD_{year}")[0])
+    return plain(convert(db, 1.0, str(parse_money(money)), f"USD_{year}")[0])
 
 
 def _landed_lines(
@@ -262,7 +263,7 @@ def _at_least(db: MaterialsDB, line: DutyLine, amount: Num, money: str) -> Num:
         return amount
     least = line.minimum_per_unit / _usd(db, money)
     raised = np.maximum(amount, least)
-    return raised if np.shape(raised) else float(raised)
+    return raised if np.shape(raised) else plain(raised)
 
 
 def _equal_price(stacks: Stacks, value: Num) -> Num:
@@ -275,7 +276,7 @@ def _equal_price(stacks: Stacks, value: Num) -> Num:
 
 def _notes(stacks: Stacks, freight: Num, mip: Num | None) -> tuple[str, ...]:
     notes = [note for _, stack in stacks for note in stack.notes]
-    if not np.any(freight):
+    if not np.any(np.asarray(freight, float)):
         notes.append("freight is zero: give it to count it")
     if mip is not None:
         notes.append("minimum import price in place of countervailing duties")

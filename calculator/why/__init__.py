@@ -2,7 +2,9 @@
 
 from calculator.why.compared import compared_figures
 from calculator.why.figures import Figure, Figures
+from calculator.why.landed import landed_figures
 from calculator.why.leaves import Given, Setting
+from calculator.why.minerals import mineral_figures
 from calculator.why.planned import planned_figures
 from calculator.why.scenario import scenario_figures
 from calculator.why.tree import Derivation, Step, derive
@@ -16,6 +18,8 @@ __all__ = [
     "Step",
     "compared_figures",
     "derive",
+    "landed_figures",
+    "mineral_figures",
     "planned_figures",
     "scenario_figures",
 ]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _NO_KEY = {
     *("name", "family", "unit", "basis", "own_data", "sources"),
     *("critical", "value", "deck", "borrowed", "indexed"),
+    *("counts", "status", "recalled", "valid_from", "valid_to", "confidence"),
+    *("source", "locator", "note"),
 }
 """Columns that tell no row from another, or hold its figure."""
 FIXED = Given(
@@ -117,7 +119,9 @@ def _is_figure(value: object) -> bool:
 def _unit(row: Mapping[Any, Any], column: str, units: Mapping[str, str]) -> str:
     if column == "value":
         return str(row.get("unit", ""))
-    stated = units.get(column, "").partition(",")[0]
+    if column not in units:
+        return str(row.get("unit", ""))
+    stated = units[column].partition(",")[0]
     told = re.fullmatch(r"see column '(\w+)'", stated)
     if told is None:
         return stated

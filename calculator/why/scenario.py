@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from calculator.why.compared import COMPARED, compared_figures
 from calculator.why.figures import Figures
+from calculator.why.minerals import MINERALS, mineral_figures
 from calculator.why.planned import PLANNED, planned_figures
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _ANSWERS: tuple[tuple[frozenset[str], Callable[..., Figures]], ...] = (
     (frozenset(COMPARED), compared_figures),
     (frozenset(PLANNED), planned_figures),
+    (frozenset(MINERALS), mineral_figures),
 )
 """Tables of an answer, and what works out its figures."""
 
