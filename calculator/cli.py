@@ -24,7 +24,7 @@ _COMMANDS = {
     "explain": "why no plan meets the rules of a scenario file, and the least that must give way",
     "pareto": "what one objective costs in another, under the rules of a scenario file",
     "ranges": "how far each flow of the best plan may go without it getting worse",
-    "diff": "what changed between the plans of two scenario files, with a bridge of the cost",
+    "diff": "what changed between two scenario files: inputs, costs and plans, with a bridge",
     "landed": "duties and landed cost of a product between two countries, or its table of duties",
     "n1": "what is left without the largest supplier, GeoPolRisk, and spend with listed firms",
     "stress": "what events take from a plan day by day, and what would withstand them",
@@ -32,7 +32,14 @@ _COMMANDS = {
     "projects": "diversification projects: what they deliver and cover in a year",
     "policies": "the laws of the table: status, numbers in force on a day, lists",
     "law": "what a law costs the plan of a scenario file, and where the plan stands without it",
+    "uncertainty": "bands on cost and energy by Monte Carlo, and how often one is cheaper",
+    "tornado": "each input from its low to its high: what moves a figure most",
+    "sobol": "which part of the variance of a figure each input is behind",
+    "breakeven": "at which value of a number a figure meets a target or another chemistry's",
     "why": "how a figure was made: its formulas, values and sources, down to the records",
+    "package": "the database as a data package, in a new folder or one .zip file",
+    "passport": "a chemistry under the names of the EU battery passport, or of BPX",
+    "store": "saved scenarios: list, save, versions, clone, delete with undo, compare, move",
     "check": "read every record of the database and print its census",
     "app": "open the web form on this machine",
     "reference": "run cases of the BatPaC 5.0 reference from a CSV file",
@@ -106,6 +113,9 @@ def make_parser() -> argparse.ArgumentParser:
     for name in ("compare", "minerals"):
         made[name].add_argument("names", nargs="*", metavar="NAME", help="chemistry, or own file")
         made[name].add_argument("--scenario", metavar="FILE", help="scenario file to begin from")
+    made["compare"].add_argument(
+        "--workbook", metavar="FILE.xlsx", help="write a workbook that recalculates"
+    )
     made["minerals"].add_argument(
         "--country", metavar="CODE", default="CHN", help="country whose share is shown (CHN)"
     )
@@ -124,6 +134,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_n1(made["n1"])
     _add_policies(made["policies"])
     _add_law(made["law"])
+    made["package"].add_argument("target", metavar="FOLDER|FILE.zip", help="where it is written")
+    _add_passport(made["passport"])
     made["reference"].add_argument("cases", metavar="CASES.csv", help="one case a row")
     made["reference"].tail = _reference_columns
     made["app"].add_argument("--port", default="8501", help="port on this machine (8501)")
@@ -139,12 +151,15 @@ def make_parser() -> argparse.ArgumentParser:
         _add_inputs(made[name])
     for name in ("explain", "pareto", "ranges", "stockpile", "stress"):
         _add_inputs(made[name], left_out=("--currency",))
+    _add_uncertainty(made["uncertainty"])
+    _add_sensitivity(made["tornado"], made["sobol"], made["breakeven"])
     _add_landed(made["landed"])
     _add_projects(made["projects"])
     for name in ("chemistries", "check", "projects", "landed"):
         made[name].add_argument("--overlay", metavar="PATH", help="your own rows")
+    _add_store(made["store"])
     for name in _COMMANDS:
-        if name != "app":
+        if name not in ("app", "store"):
             _add_outputs(made[name])
     return parser
 
@@ -170,11 +185,19 @@ def _add_landed(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, metavar=metavar, help=text)
     parser.add_argument("--from", dest="origin", metavar="CODE", help="country of origin")
     parser.add_argument("--to", dest="importer", metavar="CODE", help="importing country")
+    parser.add_argument("--why", metavar="FIGURE", help="how a figure was made, such as 'total'")
     parser.add_argument("--over-quota", action="store_true", help="the goods are over the quota")
     parser.add_argument("--proposed", action="store_true", help="count proposals as well")
     parser.add_argument(
         "--switch", action="append", metavar="ID=on|off", help="switch a measure; may be repeated"
     )
+
+
+def _add_passport(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
+    parser.add_argument("--chemistry", metavar="NAME", help="which one (the scenario's first)")
+    parser.add_argument("--bpx", action="store_true", help="names of BPX in place of the passport")
+    _add_inputs(parser)
 
 
 def _add_policies(parser: argparse.ArgumentParser) -> None:
@@ -217,6 +240,66 @@ def _add_n1(parser: argparse.ArgumentParser) -> None:
         ("--overlay", "PATH", "your own rows"),
     ):
         parser.add_argument(option, metavar=metavar, help=text)
+
+
+def _add_uncertainty(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
+    for option, metavar, text in (
+        ("--draws", "N", "how many (10000)"),
+        ("--seed", "S", "whole number that makes the draws repeatable (1)"),
+        ("--horizon-months", "H", "prices of raw materials that far ahead; 0: record ranges (12)"),
+        ("--elements", "LIST", "elements whose grams are drawn as well, such as Li,Co"),
+        ("--only", "GROUPS", "draw these alone: price, chemistry, format, plant, yield, region"),
+    ):
+        parser.add_argument(option, metavar=metavar, help=text)
+    parser.add_argument("--method", metavar="NAME", default="random", help="random or sobol")
+    for option, metavar, text in (
+        ("--spread", "KEY=[LOW..HIGH:]KIND", "own range: triangular, uniform, normal or lognormal"),
+        ("--correlation", "KEY,KEY=R", "correlation of two inputs"),
+    ):
+        again = f"{text}; may be given again"
+        parser.add_argument(option, metavar=metavar, action="append", help=again)
+    _add_inputs(parser)
+
+
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    from calculator.store_options import add_actions
+
+    add_actions(parser)
+
+
+def _add_sensitivity(
+    tornado: argparse.ArgumentParser, sobol: argparse.ArgumentParser, even: argparse.ArgumentParser
+) -> None:
+    output = "cell_usd_per_kwh, pack_usd_per_kwh, specific_energy_wh_per_kg, Li_g_per_kwh, ..."
+    of_plan = ", plan_usd_per_kwh, shadow_price/RULE"
+    for parser, more in ((tornado, of_plan), (sobol, of_plan), (even, "")):
+        parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML)")
+        parser.add_argument(
+            "--output", metavar="FIGURE", default="cell_usd_per_kwh", help=f"{output}{more}"
+        )
+        parser.add_argument("--chemistry", metavar="NAME", help="which one (the scenario's first)")
+    for parser in (tornado, sobol):
+        for option, metavar, text in (
+            ("--top", "N", "inputs that are printed (15); files hold all"),
+            ("--only", "GROUPS", "these alone: price, chemistry, format, plant, yield, region"),
+            ("--horizon-months", "H", "prices of raw materials that far ahead, by volatility (0)"),
+        ):
+            parser.add_argument(option, metavar=metavar, help=text)
+    sobol.add_argument("--samples", metavar="N", help="base points, a power of two (1024; plan: 8)")
+    sobol.add_argument("--seed", metavar="S", help="makes the draws repeatable (1)")
+    sobol.add_argument("--second-order", action="store_true", help="pairs as well; twice the runs")
+    for option, dest, metavar, text in (
+        ("--input", "input", "NAME", "price/ITEM, request/NAME, a record or words of its label"),
+        ("--against", "against", "NAME", "the other chemistry"),
+        ("--target", "target", "NUMBER", "value to reach, costs in USD of the scenario's year"),
+        ("--from", "lowest", "NUMBER", "least value looked at (the record's low)"),
+        ("--to", "highest", "NUMBER", "most value looked at (the record's high)"),
+        ("--widen", "widen", "FACTOR", "low end divided, high end multiplied by that (1)"),
+    ):
+        even.add_argument(option, dest=dest, metavar=metavar, help=text)
+    for parser in (tornado, sobol, even):
+        _add_inputs(parser)
 
 
 def _add_stress(parser: argparse.ArgumentParser) -> None:

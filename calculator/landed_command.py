@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from materials_db.schema_trade import TradeProduct
 
 
+_DEPTH = 12
+
+
 def landed(asked: Asked) -> int:
     """Answer the command; one pair of countries, or the table of all that are asked."""
     from calculator.trade import day_of
@@ -61,8 +64,26 @@ def _pair(db: MaterialsDB, asked: Asked, on: date) -> int:
         db, asked.product, asked.origin, asked.importer, on, price.fob, price.freight, insurance,
         price.money, **_landed_terms(asked),
     )  # fmt: skip
+    if asked.why is not None:
+        return _why(db, asked, on, price, insurance)
     report = landed_report(db, found, price.said)
     answer(asked, report, lambda: landed_text(db, found, price.said))
+    return ANSWERED
+
+
+def _why(db: MaterialsDB, asked: Asked, on: date, price: _Price, insurance: float) -> int:
+    """The derivation of one figure of the landed cost."""
+    from calculator.why import derive, landed_figures
+    from calculator.why_reports import why_report, why_text
+
+    figures = landed_figures(
+        db, asked.product, asked.origin, asked.importer, on, price.fob, price.freight, insurance,
+        price.money, **_landed_terms(asked),
+    )  # fmt: skip
+    found = figures.find(asked.why)
+    tree = derive(found.address, found.number, found.unit)
+    facts = {"data_version": db.data_version, "on": on.isoformat()}
+    answer(asked, why_report(db, tree, found.address, facts), lambda: why_text(tree, _DEPTH))
     return ANSWERED
 
 

@@ -55,4 +55,11 @@ def whole_table(sourced: Sourced, shown: Shown) -> pd.DataFrame:
     rows += [
         {"item": f"cost, {kind}", "value": value, "unit": unit} for kind, value in kinds.items()
     ]
+    kwh = sourced.supply.demand_kwh_per_year
+    plan = sourced.plan
+    if plan.status == "optimal":
+        rows += [
+            {"item": "carbon", "value": plan.emission_kg / kwh, "unit": "kgCO2e/kWh"},
+            {"item": "energy of processes", "value": plan.energy_kwh / kwh, "unit": "kWh/kWh"},
+        ]
     return frame(rows, ("item", "value", "unit"))

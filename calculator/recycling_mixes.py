@@ -13,7 +13,7 @@ recycling this is the recycled share of what is refined, as `RecycledFloor` has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -28,6 +28,7 @@ from calculator.supply.cathode_floor import CathodeFloor
 from calculator.supply.recycled import BLACK_MASS, DIRECT, HYDROMET, PYROMET, RecyclingTerms
 from calculator.supply.recycled_rows import RecyclingLine, recycling_lines
 from calculator.supply.streams import MANUFACTURING, OLD_CELLS, POST_CONSUMER
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from calculator.scenario.schema import Scenario, Sourcing
@@ -173,7 +174,7 @@ def _contents(mix: RecyclingMix, chain: Chain, layout: Layout) -> Iterator[Conte
     amounts: dict[tuple[str, str, str], float] = {}
     for column, kg in zip(scope.column, scope.weight * plan.x[scope.column], strict=True):
         key = _origin(mix.supply, layout.labels[column])
-        amounts[key] = amounts.get(key, 0.0) + float(kg)
+        amounts[key] = amounts.get(key, 0.0) + plain(kg)
     total = sum(amounts.values())
     for (waste, stream, route), kg in sorted(amounts.items(), key=lambda item: -item[1]):
         if kg > 0:
@@ -339,6 +340,30 @@ class _Question:
         except SourcingError as error:  # a rule that this mix has nothing for
             return Plan(_UNSTATED, supply.money), error.faults or (str(error),)
         return plan, () if plan.status == "optimal" else plan.notes
+
+
+def mixes_on(
+    db: MaterialsDB,
+    scenario: Scenario,
+    direct_discount: float | None,
+    mixes: Sequence[RecyclingMix],
+    replanned: Callable[[Plan, SupplyNetwork], Plan],
+) -> tuple[RecyclingMix, ...]:
+    """Solved mixes on networks of another database that differs in no number, such as a traced one.
+
+    Args:
+        db: the other database.
+        scenario: what was asked.
+        direct_discount: as it was asked.
+        mixes: the answer of ``recycling_mixes``.
+        replanned: the plan of a mix on its new network.
+    """
+    question = _Question.of(db, scenario, direct_discount)
+    again = []
+    for mix in mixes:
+        supply = question.network(mix.routes)
+        again.append(replace(mix, supply=supply, plan=replanned(mix.plan, supply)))
+    return tuple(_with_cost_of_floors(mix, again) for mix in again)
 
 
 def mix_routes(

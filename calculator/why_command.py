@@ -21,14 +21,15 @@ def why(asked: Asked) -> int:
     from calculator.reports import about
     from calculator.scenario.run import scenario_database
     from calculator.tables import shown_in
-    from calculator.why import derive, scenario_figures
+    from calculator.why import derive
     from calculator.why_reports import figures_text, why_report, why_text
+    from calculator.why_runs import figures_of
 
     depth = _depth(asked.depth)
     scenario = scenario_of(asked)
     db = scenario_database(scenario)
     shown = shown_in(db, scenario.currency, scenario.year)
-    figures = scenario_figures(db, scenario, asked.figure)
+    figures = figures_of(db, scenario, asked.figure)
     if asked.figure is None:
         listed = [
             {"figure": one.address, "value": one.number.value, "unit": one.unit}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from calculator.figures.recycling import content_bars
 from calculator.recycling_mixes import ALL_ROUTES, FLOORED, NONE, mix_routes, recycling_mixes
 from calculator.tables import shown_in
 from materials_db.schema import Family
-from pages import case, exhibit, jobs, rules, widgets
+from pages import case, exhibit, jobs, keeping, rules, why, widgets
 from pages.recycling_tables import (
     MET,
     MISSED,
@@ -26,6 +26,7 @@ from pages.recycling_tables import (
     side_by_side,
     streams_read,
 )
+from pages.recycling_why import recycling_figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,7 @@ def page() -> None:
     """Inputs, one call, what it answers."""
     data = widgets.session_data()
     scenario, year, discount = question(data.db)
+    exhibit.state_run(data, scenario, floors=year, discount=discount)
     found = compared(data, scenario, year, discount)
     shown = shown_in(data.db, scenario.currency, scenario.year)
     percent = "none" if discount is None else f"{100 * discount:g} %"
@@ -57,10 +59,16 @@ def page() -> None:
     headline(found, shown, year)
     mixes(found, shown, report, year)
     content(found, report)
-    savings_by_mix(found, shown)
+    savings_by_mix(found, shown, report)
     streams(found, shown, report)
     routes(found, shown, report)
+    why.fold(
+        data, "recycling", f"{year} {discount} {scenario.model_dump_json(by_alias=True)}",
+        lambda: recycling_figures(data.db, scenario, discount, found),
+        f"mixes/{ALL_ROUTES}/optimal/landed cost", report.about,
+    )  # fmt: skip
     grounds(data, found, shown)
+    keeping.save_fold("recycling", scenario)
 
 
 def question(db: MaterialsDB) -> tuple[Scenario, int, float | None]:
@@ -131,15 +139,20 @@ def headline(found: Compared, shown: Shown, year: int) -> None:
     for place, (name, told) in zip(places, named.items(), strict=False):
         mix = by_name.get(name)
         if mix is not None:
-            place.metric(f"{told}, {money}", _cost(mix, shown))
+            _cost(place, told, mix, shown)
     floored = by_name.get(FLOORED)
     if floored is not None and floored.cost_of_floors_usd_per_kwh is not None:
         usd = floored.cost_of_floors_usd_per_kwh * shown.factor
-        places[3].metric(f"The floors cost, {money}", f"{abs(usd) if abs(usd) < 5e-4 else usd:.3f}")
+        told_usd = abs(usd) if abs(usd) < 5e-4 else usd
+        exhibit.metric(places[3], "The floors cost", told_usd, money, ",.3f")
 
 
-def _cost(mix: RecyclingMix, shown: Shown) -> str:
-    return f"{mix.cost_usd_per_kwh * shown.factor:.2f}" if mix.solved else "no plan"
+def _cost(place: Any, told: str, mix: RecyclingMix, shown: Shown) -> None:
+    money = f"{spoken(shown.money)}/kWh"
+    if mix.solved:
+        exhibit.metric(place, told, mix.cost_usd_per_kwh * shown.factor, money)
+    else:
+        place.metric(f"{told}, {exhibit.named(money)}", "no plan")
 
 
 def mixes(found: Compared, shown: Shown, report: Report, year: int) -> None:
@@ -184,13 +197,20 @@ def content(found: Compared, report: Report) -> None:
     )
 
 
-def savings_by_mix(found: Compared, shown: Shown) -> None:
+def savings_by_mix(found: Compared, shown: Shown, report: Report) -> None:
     """What each mix saves against no recycling."""
+    import pandas as pd
+
     pairs = savings(found, shown)
     if not pairs:
         return
     st.subheader("Saved against no recycling", anchor=False)
     exhibit.draw("saving_bars", figures.amount_bars, pairs, f"{shown.money}/kWh")
+    rows = [{"mix": mix, "saved": value, "unit": f"{shown.money}/kWh"} for mix, value in pairs]
+    table = pd.DataFrame(rows)
+    exhibit.table_and_files(
+        table, table, "recycling_savings", "Saved against no recycling, by mix", report.about
+    )
 
 
 def streams(found: Compared, shown: Shown, report: Report) -> None:

@@ -16,6 +16,7 @@ from calculator.reports import about, carried
 from calculator.supply.streams import MANUFACTURING, POST_CONSUMER
 from calculator.tables import inputs_table, sources_table
 from calculator.tables.provenance import frame
+from calculator.trace import plain
 
 if TYPE_CHECKING:
     from calculator.scenario import Scenario
@@ -81,14 +82,19 @@ def compared_report(
         "inputs": inputs_table(scenario),
         "sources": sources_table(db, found.records),
     }
-    tables = {
+    tables = compared_tables(found, shown)
+    return Report(tables, sheets=sheets, about=facts, carried=carried(sheets, facts))
+
+
+def compared_tables(found: Compared, shown: Shown) -> dict[str, pd.DataFrame]:
+    """Mixes, recycled content, floors, streams and routes."""
+    return {
         "mixes": mixes_tidy(found, shown),
         "recycled_content": content_tidy(found),
         "floors": floors_tidy(found, shown),
         "streams": streams_tidy(found, shown),
         "routes": routes_tidy(found, shown),
     }
-    return Report(tables, sheets=sheets, about=facts, carried=carried(sheets, facts))
 
 
 MIX_COLUMNS = ("mix", "status", "item", "value", "unit")
@@ -120,7 +126,7 @@ def _figures(mix: RecyclingMix, shown: Shown) -> Iterator[tuple[str, float | Non
 
 def _signed(line: RecyclingLine, part: str) -> float:
     """A part of the cost of a line; what is earned counts below 0."""
-    usd = float(getattr(line, f"{part}_usd_per_year"))
+    usd = plain(getattr(line, f"{part}_usd_per_year"))
     return -usd if part == "sales" else usd
 
 

@@ -98,16 +98,16 @@ class Layout:
     def emission(self) -> Floats:
         """Kg CO2e of one unit of each variable."""
         net = self.network
-        parts = [_column(r, "emission_kg_per_unit") for r in (net.supplies, net.processes)]
-        parts += [_column(net.arcs, "emission_kg_per_unit"), np.zeros(self.n_use)]
-        return np.concatenate(parts)
+        name, numbers = "emission_kg_per_unit", self.cost_by_kind.dtype
+        parts = [_column(r, name, numbers) for r in (net.supplies, net.processes, net.arcs)]
+        return np.concatenate([*parts, np.zeros(self.n_use)])
 
     @cached_property
     def energy(self) -> Floats:
         """Energy of one unit of each variable, kWh."""
-        energy = np.zeros(self.n)
+        energy = np.zeros(self.n, self.cost_by_kind.dtype)
         at = slice(self.first_process, self.first_arc)
-        energy[at] = _column(self.network.processes, "energy_kwh_per_unit")
+        energy[at] = _column(self.network.processes, "energy_kwh_per_unit", energy.dtype)
         return energy
 
     @cached_property

@@ -114,7 +114,9 @@ class Plan:
     def _expected(self, name: str) -> float:
         if self.status != "optimal" or self.layout is None:
             return nan
-        return plain((getattr(self.layout, name) * self.layout.probability) @ self.x)
+        used = np.flatnonzero(self.x)
+        of_unit = (getattr(self.layout, name) * self.layout.probability)[used]
+        return plain(of_unit @ self.x[used])
 
     @property
     def binding(self) -> tuple[Marginal, ...]:

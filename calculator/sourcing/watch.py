@@ -48,6 +48,11 @@ def watching(watch: Watch) -> Iterator[None]:
         _WATCH.reset(token)
 
 
+def watched() -> Watch:
+    """The watch of this block; where there is none, one that tells nobody."""
+    return _WATCH.get() or Watch()
+
+
 def step(told: str) -> None:
     """Tell what comes next.
 

@@ -127,6 +127,9 @@ class Tape:
     count: int = 0
     guards: list[Guard] = field(default_factory=list)
     names: dict[int, list[Naming]] = field(default_factory=dict)
+    met: dict[tuple[int, int, str], tuple[object, int]] = field(default_factory=dict, repr=False)
+    """What was searched for names, by identity, size and name, and from which number on; the
+    thing itself is kept so that no other takes its identity."""
 
     def leaf(self, value: float, origin: object) -> Traced:
         """A number that comes from outside: a record, an input, an answer of a solver."""
@@ -172,7 +175,7 @@ class Traced:
         value: float,
         op: str,
         args: tuple[Traced | float, ...],
-        origin: object = None,
+        origin: Any = None,
     ) -> None:
         self.tape = tape
         self.value = value

@@ -80,7 +80,7 @@ def _name(tape: Tape, value: Any, name: str, place: Naming, start: int, depth: i
             found = dataclasses.replace(place, name=name)
             if found not in known:
                 known.append(found)
-    elif depth == 0 or isinstance(value, str | int | float):
+    elif depth == 0 or isinstance(value, str | int | float) or _met(tape, value, name, start):
         return
     elif isinstance(value, Mapping):
         for key, item in value.items():
@@ -94,6 +94,17 @@ def _name(tape: Tape, value: Any, name: str, place: Naming, start: int, depth: i
         for item in value:
             if not isinstance(item, Traced):
                 _name(tape, item, name, place, start, depth - 1)
+
+
+def _met(tape: Tape, value: Any, name: str, start: int) -> bool:
+    """Whether a collection was searched from as early a number on, under the same name and size."""
+    mapping = isinstance(value, Mapping)
+    key = (id(value), len(value), name) if mapping else (id(value), 0, "")
+    if key in tape.met and tape.met[key][1] <= start:
+        return True
+    if mapping or isinstance(value, tuple) or dataclasses.is_dataclass(value):
+        tape.met[key] = (value, start)
+    return False
 
 
 def _of(record: Any) -> str:

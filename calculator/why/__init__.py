@@ -4,6 +4,7 @@ from calculator.why.compared import compared_figures
 from calculator.why.figures import Figure, Figures
 from calculator.why.landed import landed_figures
 from calculator.why.leaves import Given, Setting
+from calculator.why.method import method_figures
 from calculator.why.minerals import mineral_figures
 from calculator.why.planned import planned_figures
 from calculator.why.scenario import scenario_figures
@@ -19,6 +20,7 @@ __all__ = [
     "compared_figures",
     "derive",
     "landed_figures",
+    "method_figures",
     "mineral_figures",
     "planned_figures",
     "scenario_figures",

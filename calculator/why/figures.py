@@ -93,11 +93,16 @@ def traced_figures(answer: Callable[[Tape], Mapping[str, pd.DataFrame]]) -> Figu
     tape = Tape()
     with watching(tape):
         tables = answer(tape)
+    return Figures(tape, {one.address: one for one in in_tables(tape, tables)})
+
+
+def in_tables(tape: Tape, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+    """Every figure of some tables, each under an address of its own."""
     found: dict[str, Figure] = {}
     for figure in (one for name, table in tables.items() for one in _in_table(tape, name, table)):
         address = _unlike(figure, found)
         found[address] = Figure(address, figure.unit, figure.number)
-    return Figures(tape, found)
+    return list(found.values())
 
 
 def _in_table(tape: Tape, name: str, table: pd.DataFrame) -> Iterator[Figure]:

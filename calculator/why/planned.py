@@ -66,13 +66,14 @@ def _tables(
     again = replace(
         sourced,
         supply=supply,
-        plan=_traced_plan(sourced.plan, supply.network, tape),
+        plan=traced_plan(sourced.plan, supply.network, tape),
         free_cost=_maybe(tape, "cost without rules", sourced.free_cost),
     )
     return plan_tables(again, shown, costs)
 
 
-def _traced_plan(plan: Plan, network: Any, tape: Tape) -> Plan:
+def traced_plan(plan: Plan, network: Any, tape: Tape) -> Plan:
+    """A solved plan on a network of traced records: its flows are ends, the rest follows."""
     from calculator.sourcing.layout import COST_KINDS, assemble
 
     if plan.layout is None:

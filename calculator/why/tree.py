@@ -86,6 +86,8 @@ def evaluate(root: Traced, values: Mapping[int, Any]) -> Any:
             found[node.serial] = values[node.serial]
         elif node.op == "leaf":
             found[node.serial] = node.value
+        elif node.op == "call":
+            found[node.serial] = node.origin([_found(one, found) for one in node.args])
         else:
             found[node.serial] = apply(node.op, [_found(one, found) for one in node.args])
     return found[root.serial]
@@ -200,6 +202,9 @@ class _Builder:
                 return self._formula(left, below, own)
             head = self._formula(left, below, own + (node.op == "^"))
             return f"{head}{_SIGN[node.op]}{self._formula(right, below, own + 1)}"
+        if node.op == "call":
+            named = ", ".join(self._formula(one, below, 0) for one in node.args)
+            return f"{node.origin.name}({named})"
         if node.op == "neg":
             return f"-{self._formula(node.args[0], below, own)}"
         return f"{node.op}({', '.join(self._formula(one, below, 0) for one in node.args)})"
@@ -270,6 +275,8 @@ class _Builder:
         if isinstance(origin, Datum) and (naming is None or node.op == "leaf"):
             found = described(origin)
             return found.label, "", origin.note
+        if node.op == "call":
+            return self.figure, node.origin.name, node.origin.text
         if naming is None:
             if isinstance(origin, Setting):
                 label = words_of(origin.field) + (f" of {origin.of}" if origin.of else "")

@@ -10,7 +10,7 @@ from calculator.why import Figures, compared_figures
 from materials_db.database import MaterialsDB
 from materials_db.load import load_database
 
-CHEMISTRIES = ("LFP", "NMC811", "SSL-Ni95-Si", "ASSB-sulfide-Li", "Na-NFM")
+CHEMISTRIES = ("LFP", "NMC811", "ASSB-sulfide-Li")
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,17 @@ import pytest
 
 from calculator.cli import BAD_INPUT, main
 
-EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "compare.yaml")
+SCENARIO = "chemistries: [LFP]\nregion: HUN\n"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one.yaml").write_text(SCENARIO)
+    monkeypatch.chdir(tmp_path)
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = main(["why", EXAMPLE, *words])
+    code = main(["why", "one.yaml", *words])
     told = capsys.readouterr()
     return code, told.out, told.err
 

@@ -11,7 +11,7 @@ from calculator.scenario.read import load_scenario
 from calculator.scenario.sourcing import source_scenario
 from calculator.tables import shown_in
 from calculator.trace import Tape
-from calculator.why import derive, planned_figures
+from calculator.why import Figures, derive, planned_figures
 from calculator.why.figures import _in_table
 from calculator.why.leaves import Given
 from calculator.why.tree import in_order
@@ -43,10 +43,10 @@ def test_every_figure_has_one_and_is_given_back(db: MaterialsDB) -> None:
     assert len(kinds) > 300
     assert all("certificate" in one.text or "proved" in one.text for one in kinds if one.unit)
 
+    unit_costs_end_in_records_and_shares_in_decisions(figures)
 
-def test_a_unit_cost_ends_in_records_and_a_share_in_decisions(db: MaterialsDB) -> None:
-    scenario = load_scenario(str(EXAMPLES / "sourcing.yaml"), {})
-    figures = planned_figures(db, scenario)
+
+def unit_costs_end_in_records_and_shares_in_decisions(figures: Figures) -> None:
     prices = [a for a in figures.by_address if a.startswith("flows/") and "unit_cost" in a]
     bare = [a for a in prices if not derive(a, figures.by_address[a].number).records]
     assert len(prices) > 200
