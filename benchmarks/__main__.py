@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cli_start, kernel, page, sourcing, stress, sweep, uncertainty, why
+from benchmarks import (
+    cli_start,
+    kernel,
+    load,
+    page,
+    sourcing,
+    stress,
+    sweep,
+    sweeps,
+    uncertainty,
+    why,
+)
 
 BENCHMARKS = {
     "kernel": kernel.run,
@@ -12,7 +23,9 @@ BENCHMARKS = {
     "cli": cli_start.run,
     "sourcing": sourcing.run,
     "sweep": sweep.run,
+    "sweeps": sweeps.run,
     "stress": stress.run,
+    "load": load.run,
     "uncertainty": uncertainty.run,
     "why": why.run,
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.visitor import Served, Visitor, served
+from benchmarks.visitor import Served, Visitor, served, visiting
 
 PEOPLE = 20
 THINK_S = 1.0
@@ -78,9 +78,9 @@ async def people(at: Served, steps: Steps, number: int, think_s: float) -> Click
     clicks = Clicks(think_s)
 
     async def one(person: int) -> None:
+        await asyncio.sleep(person * think_s / number)
         visitor = await Visitor.arrive(at)
         try:
-            await asyncio.sleep(person * think_s / number)
             await steps(clicks, visitor, person)
         finally:
             await visitor.leave()
@@ -93,14 +93,12 @@ async def people(at: Served, steps: Steps, number: int, think_s: float) -> Click
 
 async def memory(at: Served, reruns: int, warm_up: int, kinds: int = 10) -> list[float]:
     """Memory of the server in MB after each rerun of one session with some inputs in turn."""
-    visitor = await Visitor.arrive(at)
-    await visitor.run()
     held = []
-    for turn in range(warm_up + reruns):
-        visitor.put("pack", double_value=40.0 + turn % kinds)
-        await visitor.run()
-        held.append(at.rss_mb())
-    await visitor.leave()
+    async with visiting(at) as visitor:
+        for turn in range(warm_up + reruns):
+            visitor.put("pack", double_value=40.0 + turn % kinds)
+            await visitor.run()
+            held.append(at.rss_mb())
     return held[warm_up:]
 
 

@@ -14,8 +14,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -236,20 +236,32 @@ class Visitor:
     def _element(self, element: Any) -> None:
         self.elements.append(element)
         inner = getattr(element, element.WhichOneof("type"))
-        key = str(getattr(inner, "id", "")).rpartition("-")[2]
-        if key:
-            self.widgets[key] = inner
+        parts = str(getattr(inner, "id", "")).split("-", 2)  # $$ID-hash-key
+        if len(parts) == 3:
+            self.widgets[parts[2]] = inner
 
     def of_kind(self, kind: str) -> list[Any]:
         """Elements of a kind, such as ``exception`` or ``alert``."""
         return [getattr(e, kind) for e in self.elements if e.WhichOneof("type") == kind]
 
-    def table(self, key: str) -> Any:
-        """A table that was drawn, as a data frame."""
+    def table(self, alt: str) -> Any:
+        """The table that is described so to those who cannot see it, as a data frame."""
         import pyarrow as pa
 
-        with pa.ipc.open_stream(self.widgets[key].arrow_data.data) as stream:
+        (found,) = [one for one in self.of_kind("dataframe") if one.alt == alt]
+        with pa.ipc.open_stream(found.arrow_data.data) as stream:
             return stream.read_pandas()
+
+
+@asynccontextmanager
+async def visiting(at: Served) -> AsyncIterator[Visitor]:
+    """A visitor whose first page stands; it leaves with the block."""
+    visitor = await Visitor.arrive(at)
+    try:
+        await visitor.run()
+        yield visitor
+    finally:
+        await visitor.leave()
 
 
 def put_file(address: str, path: str, name: str, content: bytes, token: bool = True) -> int:

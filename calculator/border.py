@@ -240,7 +240,7 @@ def _records(
     region: RegionFactors,
     plant: CellPlant,
 ) -> tuple[Datum, ...]:
-    from calculator.records import datums_of
+    from calculator.records import datums_of, each_once
 
     records: list[Datum] = [*datums_of(request.chemistry), *datums_of(request.format)]
     for name in prices:
@@ -250,4 +250,4 @@ def _records(
     records += region.records.values()
     records += plant.records
     records += db.process_yields(request.chemistry.process).values()
-    return tuple(dict.fromkeys(records))
+    return each_once(records)

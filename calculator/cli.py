@@ -36,6 +36,7 @@ _COMMANDS = {
     "tornado": "each input from its low to its high: what moves a figure most",
     "sobol": "which part of the variance of a figure each input is behind",
     "breakeven": "at which value of a number a figure meets a target or another chemistry's",
+    "sweep": "a grid or sample of scenarios into a folder of Parquet files, on one core or many",
     "why": "how a figure was made: its formulas, values and sources, down to the records",
     "package": "the database as a data package, in a new folder or one .zip file",
     "passport": "a chemistry under the names of the EU battery passport, or of BPX",
@@ -158,8 +159,9 @@ def make_parser() -> argparse.ArgumentParser:
     for name in ("chemistries", "check", "projects", "landed"):
         made[name].add_argument("--overlay", metavar="PATH", help="your own rows")
     _add_store(made["store"])
+    _add_sweep(made["sweep"])
     for name in _COMMANDS:
-        if name not in ("app", "store"):
+        if name not in ("app", "store", "sweep"):
             _add_outputs(made[name])
     return parser
 
@@ -266,6 +268,18 @@ def _add_store(parser: argparse.ArgumentParser) -> None:
     from calculator.store_options import add_actions
 
     add_actions(parser)
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sweep", metavar="FILE", help="sweep file (YAML): scenario, vary, outputs")
+    for option, dest, metavar, text in (
+        ("--out", "folder", "FOLDER", "where the parts are written; new or empty"),
+        ("--workers", "workers", "N", "processes of this machine, or 'all' (1)"),
+        ("--cluster", "cluster", "ADDRESS", "Dask scheduler, such as tcp://127.0.0.1:8786"),
+    ):
+        parser.add_argument(option, dest=dest, metavar=metavar, help=text)
+    parser.add_argument("--resume", action="store_true", help="go on where a stop left off")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
 def _add_sensitivity(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from calculator.errors import InputError
 
 if TYPE_CHECKING:
     from calculator.export import Report
+    from calculator.runs import Run
     from calculator.scenario.schema import Scenario
 
 ANSWERED, INFEASIBLE, BAD_INPUT, FAULT = 0, 1, 2, 3
@@ -29,13 +31,70 @@ def check_out(asked: Asked, inputs: Iterable[str | None]) -> None:
 
 
 def answer(asked: Asked, report: Report, text: Callable[[], str]) -> None:
-    """Write the answer where a file was asked for, and print it."""
-    from calculator.export import json_text, write_report
+    """Write the answer where a file was asked for, and print it; both bear the run's id."""
+    from calculator.export import json_text, stamped, write_report
 
+    report = stamped(report, run_of_call(asked))
     shown = json_text(report.answer or {}) if asked.json else f"{text()}\n"
     if asked.out is not None:
         print(f"battcalc: written to {write_report(report, asked.out)}", file=sys.stderr)
     sys.stdout.write(shown)
+
+
+_OF_TODAY = frozenset({"landed", "policies", "check"})
+"""Commands that answer as of the day they are asked where no day is given."""
+_NO_DATA = "none"
+
+
+def run_of_call(asked: Asked) -> Run:
+    """The run of a call: its scenario with what else was asked, data, code and solvers."""
+    from calculator.runs import call_inputs, run_of
+    from materials_db.load import load_database
+
+    options = {**vars(asked), **_compared(asked)}
+    question, from_database = _question(asked)
+    today = None
+    if asked.command in _OF_TODAY and getattr(asked, "on", None) is None:
+        today = date.today().isoformat()
+    inputs = call_inputs(options, question, today=today)
+    return run_of(inputs, load_database().data_version if from_database else _NO_DATA)
+
+
+def _compared(asked: Asked) -> dict[str, str]:
+    """The two files of a comparison, each by what it asks."""
+    return {
+        name: _asked_by(getattr(asked, name), {})[0]
+        for name in ("before", "after")
+        if hasattr(asked, name)
+    }
+
+
+def _question(asked: Asked) -> tuple[str | None, bool]:
+    """Hash of the scenario of a call, if it has one, and whether the database answers it."""
+    changes, file = changes_of(asked), getattr(asked, "scenario", None)
+    if file is not None:
+        return _asked_by(file, _from_here(changes))
+    if "chemistries" not in changes:
+        return None, True
+    from calculator.scenario import make_scenario, scenario_hash
+
+    return scenario_hash(make_scenario(changes, "command line")), True
+
+
+def _asked_by(file: str, changes: Mapping[str, Any]) -> tuple[str, bool]:
+    """Hash of what a scenario file of either kind asks, and whether the database answers it.
+
+    What is no scenario file, such as the plan of a sweep, counts by its content.
+    """
+    from calculator.scenario import ScenarioError, is_network_file, load_network, load_scenario
+    from calculator.scenario.write import content_of, hash_of, scenario_hash
+
+    try:
+        if is_network_file(file):
+            return hash_of(dict(load_network(file).stated)), False
+        return scenario_hash(load_scenario(file, changes)), True
+    except ScenarioError:
+        return hash_of([content_of(file), *changes.items()]), True
 
 
 def changes_of(asked: Asked) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calculator.command_inputs import (
     ANSWERED,
@@ -18,6 +19,10 @@ from calculator.command_inputs import (
 )
 from calculator.errors import InputError
 from calculator.terminal import printable
+
+if TYPE_CHECKING:
+    from calculator.scenario.schema import Scenario
+    from materials_db.database import MaterialsDB
 
 
 def run(asked: Asked) -> int:
@@ -45,12 +50,32 @@ def _compare(asked: Asked) -> int:
     from calculator.tables import shown_in
 
     scenario = scenario_of(asked)
+    write_live = _live_workbook(asked, scenario)
     db = scenario_database(scenario)
     shown = shown_in(db, scenario.currency, scenario.year)
     evaluations = evaluate_scenario(db, scenario)
     report = comparison_report(db, scenario, evaluations, shown)
+    write_live(db)
+    asked = Asked(**{**vars(asked), "workbook": None})  # a place to write decides no number
     answer(asked, report, lambda: comparison_text(db, scenario, evaluations, shown))
     return ANSWERED
+
+
+def _live_workbook(asked: Asked, scenario: Scenario) -> Callable[[MaterialsDB], None]:
+    """Writes the workbook that was asked for, if one was; its place is checked at once."""
+    target = asked.workbook
+    if target is None:
+        return lambda db: None
+    from calculator.workbook import check_workbook, write_workbook
+
+    if asked.out is not None and Path(asked.out).resolve() == Path(target).resolve():
+        raise InputError("--out and --workbook name one file; give each its own")
+    check_workbook(target, [one for one in (asked.scenario, scenario.overlay) if one])
+
+    def write(db: MaterialsDB) -> None:
+        print(f"battcalc: written to {write_workbook(db, scenario, target)}", file=sys.stderr)
+
+    return write
 
 
 def _minerals(asked: Asked) -> int:
@@ -164,10 +189,39 @@ def _n1(asked: Asked) -> int:
     return n1(asked)
 
 
+def _uncertainty(asked: Asked) -> int:
+    from calculator.uncertainty_command import uncertainty
+
+    return uncertainty(asked)
+
+
 def _why(asked: Asked) -> int:
     from calculator.why_command import why
 
     return why(asked)
+
+
+def _on_sensitivity(name: str) -> Callable[[Asked], int]:
+    """A command on what moves a figure."""
+
+    def command(asked: Asked) -> int:
+        from calculator import sensitivity_command
+
+        return int(getattr(sensitivity_command, name)(asked))
+
+    return command
+
+
+def _store(asked: Asked) -> int:
+    from calculator.store_command import store
+
+    return store(asked)
+
+
+def _sweep(asked: Asked) -> int:
+    from calculator.sweep_command import sweep
+
+    return sweep(asked)
 
 
 def _stress(asked: Asked) -> int:
@@ -182,6 +236,24 @@ def _stockpile(asked: Asked) -> int:
     return stockpile(asked)
 
 
+def _diff(asked: Asked) -> int:
+    from calculator.diff_command import diff
+
+    return diff(asked)
+
+
+def _package(asked: Asked) -> int:
+    from calculator.package_command import package
+
+    return package(asked)
+
+
+def _passport(asked: Asked) -> int:
+    from calculator.passport_command import passport
+
+    return passport(asked)
+
+
 _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "chemistries": _chemistries,
     "compare": _compare,
@@ -190,15 +262,23 @@ _COMMANDS: Mapping[str, Callable[[Asked], int]] = {
     "explain": _on_network("explain"),
     "pareto": _on_network("pareto"),
     "ranges": _on_network("ranges"),
-    "diff": _on_network("diff"),
+    "diff": _diff,
     "landed": _landed,
     "n1": _n1,
+    "uncertainty": _uncertainty,
+    "tornado": _on_sensitivity("tornado"),
+    "sobol": _on_sensitivity("sobol"),
+    "breakeven": _on_sensitivity("breakeven"),
+    "store": _store,
+    "sweep": _sweep,
     "stress": _stress,
     "stockpile": _stockpile,
     "projects": _projects,
     "policies": _policies,
     "law": _law,
     "why": _why,
+    "package": _package,
+    "passport": _passport,
     "check": _check,
     "app": _app,
     "reference": _reference,

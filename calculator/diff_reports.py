@@ -1,4 +1,4 @@
-"""What changed between two plans, as tables to write and as text to read."""
+"""What changed between two scenario files, as tables to write and as text to read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from calculator.difference_reports import (
+    difference_answer,
+    difference_tables,
+    difference_text,
+)
 from calculator.export import Report
 from calculator.tables.provenance import frame
 from calculator.terminal import aligned, figure, printable, shortened
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from calculator.scenario.difference import ScenarioDifference
     from calculator.sourcing.answers.diff import ChangedLimit, Difference
 
 _SHOWN = 40
@@ -33,15 +41,37 @@ _EFFECTS = {
 }
 
 
-def diff_report(names: tuple[str, str], found: Difference) -> Report:
-    """The cost bridge, and the shares, flows and limits that differ."""
-    facts = {
-        "before": names[0],
-        "after": names[1],
-        "currency": found.currency,
-        "cost_before": repr(found.cost_before),
-        "cost_after": repr(found.cost_after),
-    }
+def diff_report(
+    names: tuple[str, str], found: Difference | None, compared: ScenarioDifference | None = None
+) -> Report:
+    """What differs between two files: of their plans, and of their chemistries.
+
+    Args:
+        names: of the files.
+        found: how the plans differ; None where none are compared.
+        compared: how the scenarios differ; None where one states a network of its own.
+    """
+    plans, tables = _plan_facts(found), {} if found is None else _plan_tables(found)
+    chemistries = {} if compared is None else difference_tables(compared)
+    facts = {"before": names[0], "after": names[1], **plans}
+    if compared is not None:
+        facts["money"] = compared.money
+    return Report(
+        tables={**tables, **chemistries},
+        about=facts,
+        carried=tuple(("about", key, text) for key, text in facts.items()),
+        answer=diff_answer(names, found, compared),
+    )
+
+
+def _plan_facts(found: Difference | None) -> dict[str, str]:
+    if found is None:
+        return {}
+    ends = {"cost_before": repr(found.cost_before), "cost_after": repr(found.cost_after)}
+    return {"currency": found.currency, **ends}
+
+
+def _plan_tables(found: Difference) -> dict[str, pd.DataFrame]:
     tables = {
         "bridge": frame(_bridge_rows(found), _BRIDGE),
         "shares": frame(_share_rows(found), _SHARES),
@@ -49,19 +79,24 @@ def diff_report(names: tuple[str, str], found: Difference) -> Report:
         "limits": frame([_limit_row(row) for row in found.limits], _LIMITS),
     }
     tables["bridge"].attrs["units"] = {"amount": "see column 'currency'"}
-    return Report(
-        tables=tables,
-        about=facts,
-        carried=tuple(("about", key, text) for key, text in facts.items()),
-        answer=diff_answer(names, found),
-    )
+    return tables
 
 
-def diff_answer(names: tuple[str, str], found: Difference) -> dict[str, Any]:
-    """Two plans side by side; ``cost_before`` plus all of ``bridge`` is ``cost_after``."""
+def diff_answer(
+    names: tuple[str, str], found: Difference | None, compared: ScenarioDifference | None = None
+) -> dict[str, Any]:
+    """Two files side by side; ``cost_before`` plus all of ``bridge`` is ``cost_after``.
+
+    ``compare`` holds how the scenarios differ, chemistry by chemistry.
+    """
+    answer: dict[str, Any] = {"before": names[0], "after": names[1]}
+    if found is not None:
+        answer |= _plan_answer(found)
+    return answer if compared is None else {**answer, "compare": difference_answer(compared)}
+
+
+def _plan_answer(found: Difference) -> dict[str, Any]:
     return {
-        "before": names[0],
-        "after": names[1],
         "currency": found.currency,
         "cost_before": found.cost_before,
         "cost_after": found.cost_after,
@@ -106,14 +141,21 @@ def _limit_row(row: ChangedLimit) -> dict[str, Any]:
 # --- text ------------------------------------------------------------------------------
 
 
-def diff_text(names: tuple[str, str], found: Difference) -> str:
-    """The bridge from one cost to the other, then the shares that changed."""
-    head = f"From {printable(names[0])} to {printable(names[1])}"
-    parts = [head, _bridge(found)]
-    if not found.bridge and not found.flows:
-        parts.append("The plans are the same.")
-    parts += [*_why(found), *_shares(found), *_flows(found)]
+def diff_text(
+    names: tuple[str, str], found: Difference | None, compared: ScenarioDifference | None = None
+) -> str:
+    """Inputs and costs of the chemistries, then the bridge of the plans and what moved."""
+    parts = [f"From {printable(names[0])} to {printable(names[1])}"]
+    parts += [] if compared is None else list(difference_text(compared))
+    parts += [] if found is None else list(_plan_text(found))
     return "\n\n".join(parts)
+
+
+def _plan_text(found: Difference) -> Iterator[str]:
+    yield _bridge(found)
+    if not found.bridge and not found.flows:
+        yield "The plans are the same."
+    yield from (*_why(found), *_shares(found), *_flows(found))
 
 
 def _bridge(found: Difference) -> str:

@@ -1,7 +1,8 @@
 """Tables to files: CSV, XLSX, Parquet and JSON, chosen by the ending of the name.
 
-A file is written beside its target and put in place in one step, so that a failure leaves what
-was there before. Text can never run as a formula in a spreadsheet; numbers stay numbers.
+A name that ends in .zip takes one Parquet file for each table. A file is written beside its
+target and put in place in one step, so that a failure leaves what was there before. Text can
+never run as a formula in a spreadsheet; numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import json
 import math
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,8 @@ from calculator.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from calculator.runs import Run
 
     Writer = Callable[["Report"], bytes]
 
@@ -47,6 +51,36 @@ class Report:
     """The object that a JSON file holds; the tables themselves where absent."""
 
 
+def stamped(report: Report, run: Run) -> Report:
+    """The report with its run: among the facts, below a CSV's tables and in the JSON object.
+
+    A report that is stamped again bears the last run alone.
+    """
+    facts = run.facts()
+    kept = [row for row in report.carried if row[0] != "about" or row[1] not in facts]
+    carried = (*kept, *(("about", key, text) for key, text in facts.items()))
+    about = {**report.about, **facts}
+    if report.answer is None:
+        return replace(report, about=about, carried=carried)
+    answer = {"run": run.id, **without_run(report.answer), "run_of": run_object(run)}
+    return replace(report, about=about, carried=carried, answer=answer)
+
+
+def without_run(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer without the run it bears, to compare two answers."""
+    return {key: value for key, value in answer.items() if key not in ("run", "run_of")}
+
+
+def run_object(run: Run) -> dict[str, Any]:
+    """What an answer's ``run`` is the hash of, as it stands in its ``run_of``."""
+    return {
+        "inputs": run.inputs,
+        "data_version": run.data_version,
+        "code_version": run.code_version,
+        "solvers": dict(run.solvers),
+    }
+
+
 def harmless(text: str) -> str:
     """Text that a spreadsheet shows and does not run, for formats without cell types.
 
@@ -56,13 +90,13 @@ def harmless(text: str) -> str:
 
 
 def write_report(report: Report, path: Path | str) -> Path:
-    """Write a report, in the format of the ending: .csv, .xlsx, .parquet or .json.
+    """Write a report, in the format of the ending: .csv, .xlsx, .parquet, .json or .zip.
 
     CSV and Parquet hold one table: all tables one below the other with their name in the
     column ``table``, or the only one as it is. Below them a CSV file has the report's inputs,
     sources and facts as rows of ``table``, ``key`` and ``text``; Parquet has the facts as
-    metadata. XLSX has a sheet for each table, for each of
-    ``sheets`` and one named ``about``.
+    metadata. XLSX has a sheet for each table, for each of ``sheets`` and one named ``about``.
+    A .zip holds each table as a Parquet file of its own, with the same facts.
 
     Returns:
         The path written.
@@ -71,7 +105,7 @@ def write_report(report: Report, path: Path | str) -> Path:
         InputError: unknown ending, or the file cannot be written; what was there stays.
     """
     path = Path(path)
-    return _put(path, _writer(path)(report))
+    return put_file(path, _writer(path)(report))
 
 
 def check_target(path: Path | str, inputs: Iterable[Path | str] = ()) -> None:
@@ -136,15 +170,20 @@ def stacked(report: Report) -> pd.DataFrame:
 
 
 def _writer(path: Path) -> Writer:
-    found = _WRITERS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    found = _parquet_zip if ending == PARTED else _WRITERS.get(ending)
     if found is None:
-        known = ", ".join(_WRITERS)
+        known = ", ".join((*_WRITERS, PARTED))
         raise InputError(f"{path.name} has no known ending; end the name in one of {known}")
     return found
 
 
-def _put(path: Path, content: bytes) -> Path:
-    """Write beside the target, then replace it; on failure nothing is left or lost."""
+def put_file(path: Path, content: bytes) -> Path:
+    """Write beside the target, then replace it; on failure nothing is left or lost.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
     temporary: Path | None = None
     try:
         target = path.resolve()
@@ -221,7 +260,7 @@ def plain_value(value: Any) -> Any:
     """A cell as text, number, truth value or nothing; not-a-number is nothing."""
     if hasattr(value, "item") and not isinstance(value, str):
         value = value.item()
-    if value is None or value != value:  # noqa: PLR0124  (NaN and NaT)
+    if value is None or (value != value) is not False:  # noqa: PLR0124  (NaN, NaT and NA)
         return None
     return value if isinstance(value, str | bool | int | float) else str(value)
 
@@ -295,6 +334,32 @@ def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
 # --- Parquet ---------------------------------------------------------------------------
 
 
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Time of every file in an archive, so that the same content gives the same bytes."""
+
+
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """An archive of files by name; the same files give the same bytes."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def parquet_tables(report: Report) -> dict[str, bytes]:
+    """Each table as a Parquet file of its own, by its name, with units and facts."""
+    return {
+        name: _parquet(replace(report, tables={name: frame}))
+        for name, frame in report.tables.items()
+    }
+
+
+def _parquet_zip(report: Report) -> bytes:
+    tables = parquet_tables(report)
+    return zip_bytes({f"{name}.parquet": content for name, content in tables.items()})
+
+
 def _parquet(report: Report) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -360,4 +425,6 @@ _WRITERS: dict[str, Writer] = {
     ".json": _json,
 }
 ENDINGS = tuple(_WRITERS)
-"""Endings of file names that can be written."""
+"""Endings of files that hold all tables of a report in one."""
+PARTED = ".zip"
+"""Ending of an archive that holds each table as a Parquet file of its own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calculator.command_inputs import (
@@ -117,41 +116,6 @@ def ranges(asked: Asked) -> int:
     found = ranged(posed.network, posed.rules, plan, used, objective=posed.objective)
     answer(asked, range_report(posed.name, found), lambda: range_text(posed.name, found))
     return ANSWERED
-
-
-def diff(asked: Asked) -> int:
-    """What changed between the plans of two files."""
-    from calculator.diff_reports import diff_report, diff_text
-    from calculator.sourcing.answers.diff import diff as differing
-
-    files = (asked.before, asked.after)
-    plans = [_plan_of(file) for file in files]
-    for file, plan in zip(files, plans, strict=True):
-        if plan.status != "optimal":
-            said = f"there is no plan to compare: {printable(file)} is {plan.status}"
-            print(f"battcalc: {said}; see: battcalc explain {printable(file)}", file=sys.stderr)
-            return CODE_OF_STATUS.get(plan.status, FAULT)
-    names = (Path(files[0]).name, Path(files[1]).name)
-    found = differing(*plans)
-    answer(asked, diff_report(names, found), lambda: diff_text(names, found))
-    return ANSWERED
-
-
-def _plan_of(file: str) -> Plan:
-    """The plan of either kind of file."""
-    from calculator.scenario.network_file import is_network_file, load_network
-    from calculator.sourcing import solve
-
-    if is_network_file(file):
-        ask = load_network(file).ask
-        return solve(ask.network, ask.rules, objective=ask.objective)
-    from calculator.scenario.read import load_scenario
-    from calculator.scenario.run import scenario_database
-    from calculator.scenario.sourcing import stated_scenario
-
-    scenario = load_scenario(file)
-    question = stated_scenario(scenario_database(scenario), scenario)
-    return solve(question.supply.network, question.rules, objective=question.objective)
 
 
 # --- inputs ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from materials_db.schema import Datum, Record
 
@@ -17,3 +17,15 @@ def datums_of(value: object) -> Iterator[Datum]:
     elif isinstance(value, tuple):
         for item in value:
             yield from datums_of(item)
+
+
+def each_once(records: Iterable[Datum]) -> tuple[Datum, ...]:
+    """Records without repeats, in order; a record is told by the place it was read from.
+
+    Its value may be draws or a trace, so that two are not compared by what they hold.
+    """
+    found: dict[object, Datum] = {}
+    for record in records:
+        key = (record.layer, record.file, record.row) if record.file else id(record)
+        found.setdefault(key, record)
+    return tuple(found.values())

@@ -152,7 +152,7 @@ def _value(db: MaterialsDB, row: RegionFactor, money: str) -> tuple[float, tuple
     if row.factor not in _MONEY_FACTORS:
         return to(row.value, row.unit, unit), ()
     value, conversion = convert(db, row.value, row.unit, f"{money}/{unit}")
-    return value, conversion.notes
+    return value, conversion.notes  # type: ignore[return-value]
 
 
 def covered(db: MaterialsDB) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from calculator.asked import number
 from calculator.errors import InputError
-from calculator.maths import total
+from calculator.maths import least, total
 from calculator.numbers import Num
 from materials_db.faults import did_you_mean
 from materials_db.schema import Role
@@ -155,7 +155,7 @@ def _capacity(db: MaterialsDB, coating: Coating, role: Role) -> float:
     name = "first_discharge_capacity" if role is Role.POSITIVE_ACTIVE else "specific_capacity"
     parts = [c for c in coating.components if db.material(c.material).role is role]
     mass = sum(_to(c.mass_fraction, "1") for c in parts)
-    if not parts or mass <= 0:
+    if not parts or least(mass) <= 0:
         raise InputError(f"a coating holds no {role.value.replace('_', ' ')}; add one to it")
     charge = sum(
         _to(c.mass_fraction, "1") * _to(db.property(c.material, name), "mAh/g") for c in parts

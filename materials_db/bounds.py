@@ -9,7 +9,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from materials_db import schema, schema_dependence, schema_events, schema_projects, schema_trade
+from materials_db import (
+    schema,
+    schema_dependence,
+    schema_events,
+    schema_projects,
+    schema_trade,
+    schema_uncertainty,
+)
 from materials_db.faults import Fault, with_article
 from materials_db.units import UnitError, dimension, factor
 
@@ -142,6 +149,10 @@ _BY_KIND: Mapping[type[schema.Datum], Mapping[str, Bound]] = {
         "economic_importance": Bound("1", 0.0, 20.0),
         "recycling_input_rate": _FRACTION,
     },
+    schema_uncertainty.PriceVolatility: {
+        "annual_volatility": Bound("1", 0.0, 5.0),
+        "lag_1_autocorrelation": Bound("1", -0.95, 0.95),
+    },
     schema.EmissionFactor: {
         "combustion": Bound("gCO2e/kWh", 0.0, 2000.0),
         "mining": Bound("kgCO2e/kg", 0.0, 1000.0),
@@ -170,6 +181,7 @@ _PLAIN: Mapping[type[schema.Datum], Bound] = {
     schema_dependence.ImportShare: _FRACTION,
     schema_dependence.PublishedIndex: _FRACTION,
     schema_dependence.Outlook: _FRACTION,
+    schema_uncertainty.PriceCorrelation: Bound("1", -1.0, 1.0),
 }
 _MONEY_KINDS: Mapping[type[schema.Datum], Mapping[str, str]] = {
     schema.RegionFactor: {

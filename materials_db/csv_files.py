@@ -15,6 +15,9 @@ from materials_db.tables import Table
 
 MAX_BYTES = 50_000_000
 """Largest table read; the largest shipped one is far below."""
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
+"""Largest table of a user's."""
 _LISTS = frozenset({"elements", "countries"})
 """Fields written as words separated by spaces."""
 
@@ -33,6 +36,16 @@ def decode(content: bytes, file: str) -> tuple[str, list[Fault]]:
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         return "", [Fault(file, row, "the text is not UTF-8", "save the file as UTF-8")]
+
+
+def size_faults(text: str, file: str) -> list[Fault]:
+    """Whether a user's table is larger than one is ever written, told before it is taken apart."""
+    lines, columns = text.count("\n"), text.partition("\n")[0].count(",") + 1
+    if lines <= MAX_ROWS and columns <= MAX_COLUMNS:
+        return []
+    what = f"the table holds {lines:,} lines of {columns:,} columns"
+    most = f"{MAX_ROWS:,} lines of {MAX_COLUMNS} columns"
+    return [Fault(file, 0, what, f"give at most {most}, or split it")]
 
 
 def rows_of(text: str, file: str) -> tuple[list[str], list[Row], list[Fault]]:

@@ -15,6 +15,7 @@ from materials_db import (
     schema_policy,
     schema_projects,
     schema_trade,
+    schema_uncertainty,
 )
 from materials_db.faults import UnknownNameError
 from materials_db.formula import mass_fractions
@@ -108,6 +109,8 @@ class MaterialsDB:
     published_hhi: tuple[schema_dependence.PublishedIndex, ...] = ()
     n_minus_1_outlook: tuple[schema_dependence.Outlook, ...] = ()
     eu_criticality: tuple[schema_dependence.EuCriticality, ...] = ()
+    price_volatility: tuple[schema_uncertainty.PriceVolatility, ...] = ()
+    price_correlations: tuple[schema_uncertainty.PriceCorrelation, ...] = ()
 
     def with_sources(self, *sources: schema.Source) -> MaterialsDB:
         """The same database with further sources registered."""

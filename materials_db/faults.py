@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+MAX_SHOWN = 100
+"""Faults told in one reading; a file of a hundred thousand wrong rows says it sooner."""
+MAX_LETTERS = 2_000
+"""Longest telling of what is wrong; a cell may hold a book."""
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -19,7 +24,9 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.row}" if self.row else self.file
-        return f"{place}: {self.what}; {self.remedy}"
+        what = self.what if len(self.what) <= MAX_LETTERS else f"{self.what[:MAX_LETTERS]}..."
+        said = f"{place}: {what}; {self.remedy}"
+        return said if said.isprintable() else "".join(c if c.isprintable() else " " for c in said)
 
 
 class DatabaseError(ValueError):
@@ -27,7 +34,10 @@ class DatabaseError(ValueError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(f"- {fault}" for fault in self.faults))
+        told = [f"- {fault}" for fault in self.faults[:MAX_SHOWN]]
+        if len(self.faults) > MAX_SHOWN:
+            told.append(f"- and {len(self.faults) - MAX_SHOWN:,} more faults; mend these first")
+        super().__init__("\n".join(told))
 
 
 class UnknownNameError(LookupError):

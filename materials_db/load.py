@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,12 +20,14 @@ from materials_db.checks import (
 )
 from materials_db.csv_files import read_table
 from materials_db.database import MaterialsDB
-from materials_db.faults import DatabaseError, Fault
+from materials_db.faults import MAX_SHOWN, DatabaseError, Fault
 from materials_db.schema import CellFormat, Chemistry
 from materials_db.table_checks import duplicate_faults
 from materials_db.tables import TABLES, Rows
 from materials_db.yaml_files import read_document
 
+MOST_FOUND = 2 * MAX_SHOWN
+"""Faults looked for between records; each names its nearest remedy, which takes its time."""
 _BY_ID = (
     "sources",
     "materials",
@@ -158,7 +161,7 @@ def _checked(
     """The database of the rows; faults of reading and of the rows that were read in one list."""
     doubled = duplicate_faults({name: list(table) for name, table in rows.items()})
     db = assemble(rows, version, overlay)
-    raise_any([*faults, *doubled, *database_faults(db)])
+    raise_any([*faults, *doubled, *islice(database_faults(db), MOST_FOUND)])
     return db
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from materials_db import schema
-from materials_db.csv_files import Row, decode, header_faults, records, rows_of
+from materials_db.csv_files import Row, decode, header_faults, records, rows_of, size_faults
 from materials_db.faults import DatabaseError, Fault
 from materials_db.sheets import REFUSED_ENDINGS, read_workbook
 from materials_db.tables import TABLES, Rows, Table
@@ -24,6 +24,7 @@ BOM = b"\xef\xbb\xbf"
 OWN = {"layer": "overlay"}
 OWN_SOURCE = "overlay"
 MAX_BYTES = 20_000_000
+MAX_OWN_ROWS = 20_000
 _DOCUMENTS = frozenset({"chemistries", "formats"})
 _EVERYWHERE = "WLD"
 _DEFAULTS = {
@@ -63,9 +64,24 @@ def lay_over(shipped: Mapping[str, tuple[Any, ...]], path: Path) -> LaidOver:
     if not faults and not any(own.values()):
         faults.append(Fault(path.name, 0, "your own data hold no rows", _NO_ROWS))
     own["sources"].append(own_source(path.name))
-    own["prices"] = _in_every_deck(own["prices"], [*shipped["decks"], *own["decks"]])
+    decks = [*shipped["decks"], *own["decks"]]
+    faults += _too_many(own, len(decks), path.name)
+    own["prices"] = _in_every_deck(own["prices"], decks)
     merged = {name: _merged(name, rows, own[name]) for name, rows in shipped.items()}
     return LaidOver(merged, digest.hexdigest()[:8], tuple(faults))
+
+
+def _too_many(own: Rows, decks: int, title: str) -> list[Fault]:
+    """Rows beyond what a database of a user's holds; they are then let go of unchecked."""
+    spread = sum(row.deck == _EVERY_DECK for row in own["prices"]) * (decks - 1)
+    rows = sum(map(len, own.values())) + spread
+    if rows <= MAX_OWN_ROWS:
+        return []
+    for table in own.values():
+        table.clear()
+    what = f"your own data hold {rows:,} rows, more than {MAX_OWN_ROWS:,}"
+    remedy = "keep those you need; a price without a deck counts once for each deck"
+    return [Fault(title, 0, what, remedy)]
 
 
 def read_own(model: type[Document], path: Path) -> Document:
@@ -132,8 +148,9 @@ def _read(own: Rows, name: str, content: bytes) -> list[Fault]:
         return _read_yaml(own, name, content)
     if ending == "csv":
         text, faults = decode(content, name)
+        faults = faults or size_faults(text, name)
         header, rows, found = rows_of(text, name) if not faults else ([], [], faults)
-        return found or _read_rows(own, name, Path(name).stem, header, rows)
+        return found or _read_rows(own, name, _table_name(name), header, rows)
     if ending == "xlsx" or ending in REFUSED_ENDINGS:
         sheets, faults = read_workbook(content, name)
         for sheet, header, rows in sheets:
@@ -142,6 +159,12 @@ def _read(own: Rows, name: str, content: bytes) -> list[Fault]:
     if ending in {"md", "txt"}:
         return []
     return [Fault(name, 0, f"a .{ending} file is not read", "use .csv, .xlsx or .yaml")]
+
+
+def _table_name(name: str) -> str:
+    """The table a CSV file is named after: by its folder where that bears a table's name."""
+    path = Path(name)
+    return path.parent.name if path.parent.name in TABLES else path.stem
 
 
 def _read_yaml(own: Rows, name: str, content: bytes) -> list[Fault]:

@@ -14,6 +14,10 @@ from materials_db.workbook_cells import cell_faults
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
+MAX_RATIO, RATIO_FROM = 100, 20_000_000
+"""A table packs to a tenth of its size or so; what shrinks far more was made to swell."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError)
+"""What a damaged package makes its reader raise."""
 REFUSED_ENDINGS = frozenset({"xlsm", "xlsb", "xls", "xltm", "xlam", "ods"})
 
 Sheet = tuple[str, list[str], list[Row]]
@@ -43,7 +47,7 @@ def _cell_faults(content: bytes, file: str) -> list[Fault]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return cell_faults(package, file)
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         return [_unreadable(error, file)]
 
 
@@ -64,13 +68,18 @@ def _package_fault(content: bytes, file: str) -> Fault | None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             kinds = package.read("[Content_Types].xml") if _has_kinds(parts) else b""
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, OSError, RuntimeError):
+    except (*_BROKEN, KeyError, OSError):
         return Fault(file, 0, "the file is not a workbook", "save it as .xlsx")
-    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+    if _unpacks_to_too_much(parts, len(content)):
         return Fault(file, 0, "the workbook unpacks to too much", "drop what is not data")
     if b"macroEnabled" in kinds or any("vba" in part.filename.lower() for part in parts):
         return Fault(file, 0, "the workbook holds macros", "save it as .xlsx without macros")
     return None
+
+
+def _unpacks_to_too_much(parts: list[zipfile.ZipInfo], packed: int) -> bool:
+    size = sum(part.file_size for part in parts)
+    return size > MAX_UNPACKED or (size > RATIO_FROM and size > MAX_RATIO * packed)
 
 
 def _has_kinds(parts: list[zipfile.ZipInfo]) -> bool:

@@ -17,6 +17,7 @@ from materials_db import (
     schema_policy,
     schema_projects,
     schema_trade,
+    schema_uncertainty,
 )
 
 
@@ -60,6 +61,8 @@ _STOCKPILE_KEY = ("topic", "subject", "quantity", "country", "outage_months")
 _VALUE_KEY = ("subject", "route", "item", "country", "quantity", "date")
 _IMPORT_KEY = ("importer", "form", "origin", "date", "measured_by")
 _INDEX_KEY = ("material", "stage", "quantity", "importer", "form", "date")
+_VOLATILITY_KEY = ("series", "quantity", "first", "last")
+_CORRELATION_KEY = ("series", "other", "first", "last")
 _TABLES = (
     Table("sources", schema.Source, ("id",), unique=True),
     Table("materials", schema.Material, ("id",), unique=True),
@@ -105,6 +108,8 @@ _TABLES = (
     Table("published_hhi", schema_dependence.PublishedIndex, _INDEX_KEY),
     Table("n_minus_1_outlook", schema_dependence.Outlook, ("material", "quantity", "date")),
     Table("eu_criticality", schema_dependence.EuCriticality, ("material", "quantity", "date")),
+    Table("price_volatility", schema_uncertainty.PriceVolatility, _VOLATILITY_KEY),
+    Table("price_correlations", schema_uncertainty.PriceCorrelation, _CORRELATION_KEY),
     Table("recycling", schema.RecyclingRow, ("route", "material", "quantity", "country")),
 )
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from materials_db.csv_files import MAX_COLUMNS, MAX_ROWS
 from materials_db.faults import Fault
 
-MAX_ROWS = 20_000
-MAX_COLUMNS = 200
+MAX_CELLS = 200_000
 MAX_SHEETS = 50
 _LETTERS = 26
 _CELL = re.compile(r"^([A-Za-z]{1,3})([0-9]{1,7})$")
@@ -115,6 +115,7 @@ class _Scan:
     formula: bool = False
     text: str = ""
     inside: str = ""
+    cells: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A row, a cell, or what a cell holds."""
@@ -154,6 +155,10 @@ class _Scan:
             self.column = self.column * _LETTERS + ord(letter) - ord("A") + 1
 
     def _check(self) -> None:
+        self.cells += 1
+        if self.cells > MAX_CELLS:
+            self._tell(0, f"the sheet holds more than {MAX_CELLS:,} cells", "split the table")
+            raise _BeyondError
         cell = f"{_letters(self.column)}{self.row}"
         if self.row > MAX_ROWS or self.column > MAX_COLUMNS:
             what = f"cell {cell} lies beyond {MAX_ROWS:,} rows x {MAX_COLUMNS} columns"

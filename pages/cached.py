@@ -7,9 +7,9 @@ records are frozen and may be shared between sessions.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,26 +18,25 @@ import streamlit as st
 from calculator.errors import InputError
 from calculator.evaluation import evaluate
 from calculator.scenario import Scenario
+from calculator.scenario.read import is_path
 from calculator.scenario.run import scenario_request
+from calculator.sourcing.watch import watched
 from materials_db.faults import DatabaseError, Fault, UnknownNameError
 from materials_db.load import load_database
 from materials_db.units import UnitError
-from pages import jobs
+from pages import crew, jobs
+from pages.mixes import Mix, OwnFiles, bare, database_of, mix_of, mix_parcel
+from pages.parcel import unpacked
 
 if TYPE_CHECKING:
     from calculator.evaluation import Evaluation
-    from calculator.export import Report
     from calculator.figures import Chart
-    from calculator.scenario.sourcing import Sourced
     from calculator.supply import SupplyNetwork
-    from calculator.tables import Shown
     from materials_db.database import MaterialsDB
-    from materials_db.schema import Datum
 
 USER_ERRORS = (InputError, DatabaseError, UnknownNameError, UnitError)
 """A user's mistake, each told in its own sentence."""
 KEPT_S = 3600.0
-OWN_FOLDER = "your files"
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,13 @@ class Data:
 
     db: MaterialsDB
     key: str
-    own: tuple[str, ...] = ()
-    """Names of the user's files laid over the shipped records."""
+    files: OwnFiles = ()
+    """The user's files laid over the shipped records."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Names of the user's files."""
+        return tuple(name for name, _ in self.files)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Answer:
 @st.cache_resource(show_spinner="Reading the database")
 def shipped() -> Data:
     """The curated database."""
+    crew.crew()  # its processes make themselves ready meanwhile
     db = load_database()
     return Data(db, db.data_version)
 
@@ -72,7 +77,7 @@ def overlaid(files: Mapping[str, bytes]) -> Data:
         DatabaseError: every fault of the files.
     """
     digest = hashlib.sha256()
-    odd = [name for name in files if Path(name).name != name or not name.isprintable()]
+    odd = [name for name in files if not _is_plain(name)]
     if odd:
         remedy = "name it with letters, digits and an ending such as .csv"
         raise DatabaseError(Fault(ascii(name), 0, "is no usable name", remedy) for name in odd)
@@ -81,19 +86,42 @@ def overlaid(files: Mapping[str, bytes]) -> Data:
     return _overlaid(f"{shipped().key}+{digest.hexdigest()}", files)
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a name is that of a file, wherever it stands, and leads to no other place."""
+    return Path(name).name == name and name not in {"", ".", ".."} and name.isprintable()
+
+
 @st.cache_resource(show_spinner="Reading your files", max_entries=16, ttl=KEPT_S)
 def _overlaid(key: str, _files: Mapping[str, bytes]) -> Data:
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / OWN_FOLDER
-        folder.mkdir()
-        for name, content in _files.items():
-            (folder / name).write_bytes(content)
-        db = load_database(folder)
-    return Data(db, key, tuple(sorted(_files)))
+    files = tuple(sorted(_files.items()))
+    return Data(database_of(files), key, files)
+
+
+def refuse_files(scenario: Scenario) -> None:
+    """Refuse a scenario that names files: in the web form they would be the server's.
+
+    Raises:
+        InputError: a chemistry, a format or the overlay is a path.
+    """
+    asked = scenario.sourcing
+    sourced = (asked.chemistry, *asked.chemistries) if asked else ()
+    names = (*scenario.chemistries, scenario.format, *sourced)
+    paths = [name for name in names if name and is_path(name)]
+    paths += [scenario.overlay] if scenario.overlay else []
+    if paths:
+        raise InputError(
+            f"'{paths[0]}' is a file, and the form reads none by its path; "
+            "upload it under Data, Your data"
+        )
 
 
 def evaluated(data: Data, scenario: Scenario) -> Answer:
-    """Design, bill and cost of each chemistry of a scenario; one that fails spoils no other."""
+    """Design, bill and cost of each chemistry of a scenario; one that fails spoils no other.
+
+    Raises:
+        InputError: the scenario names a file.
+    """
+    refuse_files(scenario)
     return _evaluated(data.key, scenario.model_dump_json(by_alias=True), data, scenario)
 
 
@@ -121,19 +149,6 @@ def _charted(name: str, shown: tuple[Any, ...], _draw: Callable[..., Chart]) -> 
 # --- sourcing ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Mix:
-    """A sourcing answer with what each rule costs on its own, and its tables."""
-
-    sourced: Sourced
-    saved_usd_per_year: Mapping[str, float | None]
-    """By rule: what leaving it out alone would save; None where no plan exists without it."""
-    report: Report
-    shown: Shown
-    records: tuple[Datum, ...]
-    """Records behind the network, each once."""
-
-
 def sourcing_mix(data: Data, scenario: Scenario) -> Mix:
     """The best mix under the scenario's rules, and the cost of each rule.
 
@@ -142,34 +157,28 @@ def sourcing_mix(data: Data, scenario: Scenario) -> Mix:
     Raises:
         InputError: a rule names what the network lacks, or a chemistry lacks a number.
     """
+    refuse_files(scenario)
     key = f"{data.key} {scenario.model_dump_json(by_alias=True)}"
-    supply = sourcing_supply(data, scenario)
-    return jobs.answer("mix", key, lambda: _mix(data, scenario, supply), "Solving the mix")
+    supply, hands = sourcing_supply(data, scenario), crew.crew()
+    if hands is None:
+        return jobs.answer("mix", key, lambda: mix_of(data.db, scenario, supply), "Solving the mix")
+    call = partial(_elsewhere, hands, data, scenario)
+    return jobs.answer("mix", key, call, "Solving the mix", elsewhere=True)
+
+
+def _elsewhere(hands: crew.Crew, data: Data, scenario: Scenario) -> Mix:
+    """The mix as one of the processes that solve answers it."""
+    parcel = hands.call(mix_parcel, data.files, scenario, watch=watched())
+    mix: Mix = unpacked(parcel, data.db)
+    return mix
 
 
 def sourcing_supply(data: Data, scenario: Scenario) -> Callable[[], SupplyNetwork]:
     """Builds the network of a question once for all rules and objectives asked of it."""
     from calculator.scenario.sourcing import supply_of
 
-    asked = scenario.sourcing
-    plain = asked.model_copy(update={"rules": (), "objective": "cost"}) if asked else None
-    bare = scenario.model_copy(update={"sourcing": plain})
-    key = f"supply {data.key} {bare.model_dump_json(by_alias=True)}"
-    return jobs.keeping(key, lambda: supply_of(data.db, scenario))
+    return jobs.keeping(_supply_key(data, scenario), lambda: supply_of(data.db, scenario))
 
 
-def _mix(data: Data, scenario: Scenario, supply: Callable[[], SupplyNetwork]) -> Mix:
-    from calculator.plan_reports import plan_report
-    from calculator.scenario.sourcing import source_scenario
-    from calculator.sourcing import SourcingError
-    from calculator.tables import shown_in
-
-    try:
-        found = source_scenario(data.db, scenario, supply())
-        saved = found.cost_by_rule
-    except SourcingError as error:
-        raise InputError(str(error)) from error
-    shown = shown_in(data.db, scenario.currency, scenario.year)
-    grounds = (one for kept in found.supply.grounds.values() for one in kept)
-    records = tuple(dict.fromkeys(row for one in grounds for row in one.records))
-    return Mix(found, saved, plan_report(data.db, scenario, found, shown), shown, records)
+def _supply_key(data: Data, scenario: Scenario) -> str:
+    return f"supply {data.key} {bare(scenario).model_dump_json(by_alias=True)}"

@@ -15,8 +15,10 @@ import streamlit as st
 from calculator.money import years
 from calculator.requests import DEFAULT_DECK, DEFAULT_FORMAT, DEFAULT_REGION, DEFAULT_YEAR
 from calculator.scenario import Scenario, make_scenario
+from calculator.tables import AMOUNTS, AS_MADE, MASSES, Display
 from materials_db.schema import Family
 from pages import widgets
+from pages.cached import refuse_files
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -34,21 +36,33 @@ class Case:
     chemistries: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     """Cell, plant, pack and money, as a scenario file would hold them."""
+    display: Display = AS_MADE
+    """Units in which results are read."""
+    files_too: bool = False
+    """Whether files are written in these units and not in those of the tables."""
 
     def scenario(self, **more: Any) -> Scenario:
         """The scenario of the case; ``more`` adds or replaces keys.
 
         Raises:
-            ScenarioError: an input will not do.
+            InputError: an input will not do, or is a path.
         """
         asked = {**self.values, "chemistries": list(self.chemistries), **more}
-        return make_scenario(asked, file="form")
+        made = make_scenario(asked, file="form")
+        refuse_files(made)
+        return made
 
 
 def draw(db: MaterialsDB, *, picker: bool, plant: bool) -> None:
     """Draw the inputs a page needs and hand them over to it."""
     chemistries = _chemistries(db) if picker else ()
-    widgets.hand_over(Case(chemistries, _plant_and_money(db) if plant else {}))
+    if not plant:
+        widgets.hand_over(Case(chemistries))
+        return
+    with st.sidebar:
+        values = {**_plant(db), **_deck(db)}
+        money, display, files_too = _units(db, values)
+    widgets.hand_over(Case(chemistries, {**values, **money}, display, files_too))
 
 
 def asked() -> Case:
@@ -79,15 +93,10 @@ def _names(db: MaterialsDB, ids: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _plant_and_money(db: MaterialsDB) -> dict[str, Any]:
-    with st.sidebar:
-        return {**_plant(db), **_money(db)}
-
-
 def _plant(db: MaterialsDB) -> dict[str, Any]:
     st.subheader("Cell and plant", anchor=False)
     cell_format = widgets.choose("Format", sorted(db.formats), "format", DEFAULT_FORMAT)
-    st.caption(db.formats[cell_format].name)
+    st.caption(widgets.plain(db.formats[cell_format].name))
     countries = plant_countries(db)
     region = widgets.country_picker("Cell plant in", countries, "region", DEFAULT_REGION)
     volume = widgets.number("Output, GWh a year", "volume", 30.0, 0.1, 1000.0, 5.0)
@@ -100,15 +109,32 @@ def _plant(db: MaterialsDB) -> dict[str, Any]:
     }
 
 
-def _money(db: MaterialsDB) -> dict[str, Any]:
-    st.subheader("Prices and money", anchor=False)
+def _deck(db: MaterialsDB) -> dict[str, Any]:
+    st.subheader("Prices", anchor=False)
     deck = widgets.choose("Price deck", list(db.decks), "deck", DEFAULT_DECK)
-    st.caption(db.decks[deck].name)
+    st.caption(widgets.plain(db.decks[deck].name))
+    return {"deck": deck}
+
+
+def _units(db: MaterialsDB, values: Mapping[str, Any]) -> tuple[dict[str, Any], Display, bool]:
+    """Money, mass and amount in which every page tells its results."""
+    st.subheader("Units", anchor=False)
     currencies = ["USD", *sorted({row.currency for row in db.exchange_rates})]
     currency = widgets.choose("Currency", currencies, "currency", "USD")
     known = years(db, currency)[::-1]
     year = widgets.choose("Year of the money", known, "year", DEFAULT_YEAR)
-    return {"deck": deck, "currency": currency, "year": year}
+    mass = widgets.switch("Mass in", MASSES, "mass")
+    per = widgets.choose(
+        "Amounts per", AMOUNTS, "per", AMOUNTS[0],
+        help="vehicle: one pack; year: the output of the plant",
+    )  # fmt: skip
+    files_too = widgets.switched_on(
+        "Files in these units", "files_too",
+        help="Off: downloads keep kilograms and kWh. Their money is always the one above.",
+    )  # fmt: skip
+    display = Display(mass, per, float(values["pack"]["energy"].partition(" ")[0]),
+                      float(values["volume"].partition(" ")[0]))  # fmt: skip
+    return {"currency": currency, "year": year}, display, files_too
 
 
 def plant_countries(db: MaterialsDB) -> list[str]:

@@ -16,9 +16,9 @@ from calculator.tables import (
     shown_in,
 )
 from calculator.tables.provenance import label
-from calculator.uncertainty.run import HORIZON_MONTHS, Asked
+from calculator.uncertainty.run import HORIZON_MONTHS
 from calculator.why import compared_figures
-from pages import case, draws, exhibit, why, widgets
+from pages import case, draws, exhibit, keeping, why, widgets
 from pages.cached import Data, evaluated
 from pages.headlines import INPUT_BAND, headline_table, headline_tidy, one_decimal
 
@@ -53,10 +53,12 @@ def page() -> None:
     costs(answer.evaluations, shown, facts)
     minerals(data, answer.evaluations, facts)
     why.fold(
-        data, scenario, shown, "compare", lambda: compared_figures(data.db, scenario),
-        f"comparison/{label(answer.evaluations[0])}/cell cost",
+        data, "compare", scenario.model_dump_json(by_alias=True),
+        lambda: compared_figures(data.db, scenario),
+        f"comparison/{label(answer.evaluations[0])}/cell cost", facts,
     )  # fmt: skip
     exhibit.grounds(data.db, answer.evaluations, shown.notes)
+    keeping.save_fold("compare", scenario)
 
 
 def headlines(
@@ -65,10 +67,10 @@ def headlines(
     """The figures asked for first, and the files of the whole comparison."""
     drawn = _drawn(data, scenario, evaluations)
     exhibit.table(
-        headline_table(evaluations, shown, drawn),
+        headline_table(evaluations, shown, drawn, exhibit.display()),
         "headlines",
         "Energy, cell cost and pack cost of each chemistry",
-        column_config=one_decimal(shown),
+        column_config=one_decimal(shown, exhibit.display()),
     )
     st.caption(
         f"Full cost with overheads, profit and warranty. The band is the model's own error, "
@@ -81,6 +83,29 @@ def headlines(
         workbook=lambda: comparison_report(data.db, scenario, evaluations, shown),
         scenario=scenario,
     )
+    _live_workbook(data, scenario, evaluations)
+
+
+def _live_workbook(data: Data, scenario: Scenario, evaluations: Sequence[Evaluation]) -> None:
+    """The comparison as a workbook that recalculates, made when pressed."""
+    answered = {e.chemistry.id for e in evaluations}
+    names = tuple(name for name in scenario.chemistries if name in answered)
+
+    def made() -> bytes:
+        from calculator.workbook import workbook_bytes
+
+        return workbook_bytes(data.db, scenario.model_copy(update={"chemistries": names}))
+
+    st.download_button(
+        "Live workbook",
+        data=made,
+        file_name="compare_live.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
+        icon=":material/table_view:",
+        key="compare_live.xlsx",
+        help="Inputs, formulas and results that recalculate in a spreadsheet of your own",
+    )
 
 
 def _drawn(data: Data, scenario: Scenario, evaluations: Sequence[Evaluation]) -> tuple[Band, ...]:
@@ -90,7 +115,7 @@ def _drawn(data: Data, scenario: Scenario, evaluations: Sequence[Evaluation]) ->
     )
     if not wanted:
         return ()
-    return draws.simulated(data, scenario, evaluations, Asked(draws=draws.QUICK_DRAWS)).bands
+    return draws.quick_bands(data, scenario, evaluations)
 
 
 def _of_inputs() -> str:

@@ -36,7 +36,6 @@ def page() -> None:
     data = widgets.session_data()
     view = widgets.switch("View", (RECORDS, SOURCES, CENSUS, OWN), "view")
     {RECORDS: records, SOURCES: sources, CENSUS: census, OWN: own}[view](data)
-    st.caption(f"Data version {data.db.data_version}.")
 
 
 def records(data: Data) -> None:

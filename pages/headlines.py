@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from calculator.figures import MODEL_BAND
-from calculator.tables import comparison_table
+from calculator.figures import MODEL_BAND, spoken
+from calculator.tables import AS_MADE, Display, comparison_table
 from calculator.tables.provenance import ASSUMED_MARK, cost_support, label
 
 if TYPE_CHECKING:
@@ -14,25 +15,50 @@ if TYPE_CHECKING:
 
     from calculator.evaluation import Evaluation
     from calculator.tables import Shown
+    from calculator.tables.display import Scale
+    from calculator.uncertainty.summary import Band
 
 
-def headline_table(evaluations: Sequence[Evaluation], shown: Shown) -> pd.DataFrame:
-    """One row a chemistry, for reading."""
+_LARGE = 10.0
+"""From this factor on costs are told without decimals."""
+INPUT_BAND = "P5-P95"
+"""Heading of the band of the inputs, beside that of the model."""
+
+
+def headline_table(
+    evaluations: Sequence[Evaluation],
+    shown: Shown,
+    drawn: Sequence[Band] = (),
+    display: Display = AS_MADE,
+) -> pd.DataFrame:
+    """One row a chemistry, for reading; costs with P5 to P95 of their inputs where drawn.
+
+    Costs are in the money of ``shown`` and for the amount of ``display``.
+    """
     import pandas as pd
 
-    return pd.DataFrame([_row(e, shown) for e in evaluations])
+    of_inputs = {(one.chemistry, one.output): one for one in drawn}
+    scale = _scale(shown, display)
+    return pd.DataFrame([_row(e, scale, of_inputs) for e in evaluations])
 
 
-def _row(e: Evaluation, shown: Shown) -> dict[str, Any]:
-    money = shown.money.replace("_", " ")
-    cell = float(e.cost.cell_usd_per_kwh) * shown.factor
-    pack = float(e.cost.pack_usd_per_kwh) * shown.factor
+def _scale(shown: Shown, display: Display) -> Scale:
+    """From US dollars per kWh to the unit of the costs."""
+    found = display.scale(f"{shown.money}/kWh")
+    return replace(found, factor=found.factor * shown.factor, unit=spoken(found.unit))
+
+
+def _row(e: Evaluation, scale: Scale, of_inputs: Mapping[tuple[str, str], Band]) -> dict[str, Any]:
+    digits = 1 if scale.factor < _LARGE else 0
+    cell = float(e.cost.cell_usd_per_kwh) * scale.factor
+    pack = float(e.cost.pack_usd_per_kwh) * scale.factor
     return {
         "Chemistry": label(e),
-        f"Cell, {money}/kWh": round(cell, 1),
-        f"Pack, {money}/kWh": round(pack, 1),
+        f"Cell, {scale.unit}": round(cell, digits),
+        f"Pack, {scale.unit}": round(pack, digits),
         "Cell, band": _band(cell),
         "Pack, band": _band(pack),
+        **_drawn(e, scale, of_inputs),
         "Cell, Wh/kg": round(float(e.cell.specific_energy_wh_per_kg)),
         "Cell, Wh/L": round(float(e.cell.energy_density_wh_per_l)),
         "Class": e.chemistry.family.value,
@@ -40,17 +66,33 @@ def _row(e: Evaluation, shown: Shown) -> dict[str, Any]:
     }
 
 
-def one_decimal(shown: Shown) -> dict[str, Any]:
+def _drawn(
+    e: Evaluation, scale: Scale, of_inputs: Mapping[tuple[str, str], Band]
+) -> dict[str, str]:
+    """P5 to P95 of the costs over the draws of their inputs."""
+    found = {
+        scope: of_inputs.get((label(e), f"{scope.lower()}_usd_per_kwh"))
+        for scope in ("Cell", "Pack")
+    }
+    return {
+        f"{scope}, {INPUT_BAND}": f"{one.p5 * scale.factor:,.0f} to {one.p95 * scale.factor:,.0f}"
+        for scope, one in found.items()
+        if one is not None
+    }
+
+
+def one_decimal(shown: Shown, display: Display = AS_MADE) -> dict[str, Any]:
     """How the costs of ``headline_table`` are written."""
     import streamlit as st
 
-    money = shown.money.replace("_", " ")
-    column = st.column_config.NumberColumn(format="%.1f")
-    return {f"{scope}, {money}/kWh": column for scope in ("Cell", "Pack")}
+    scale = _scale(shown, display)
+    digits = "%.1f" if scale.factor < _LARGE else "localized"
+    column = st.column_config.NumberColumn(format=digits)
+    return {f"{scope}, {scale.unit}": column for scope in ("Cell", "Pack")}
 
 
 def _band(value: float) -> str:
-    return f"{value * (1 - MODEL_BAND):.0f} to {value * (1 + MODEL_BAND):.0f}"
+    return f"{value * (1 - MODEL_BAND):,.0f} to {value * (1 + MODEL_BAND):,.0f}"
 
 
 def rests_on(e: Evaluation) -> str:

@@ -7,19 +7,26 @@ the user's own data included.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Semaphore, Thread
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from calculator.sourcing.watch import CancelledError, Watch, watching
+from calculator.sourcing.watch import CancelledError, Watch, watched, watching
 from pages import session
 
 PATIENCE_S = 3.0
 """How long a page waits before it shows what is being done."""
 _MOST_KEPT = 128
+_AT_ONCE = 2
+"""Jobs that this process works on at a time; more would only hold each other up."""
+_DRAWN_AT_ONCE = 2
+_DRAWS: ContextVar[bool] = ContextVar("draws", default=False)
+_LOOK_S = 0.2
 T = TypeVar("T")
 
 
@@ -79,6 +86,65 @@ def _answers() -> _Answers:
     return _Answers()
 
 
+@st.cache_resource(show_spinner=False)
+def _turns() -> Semaphore:
+    return Semaphore(_AT_ONCE)
+
+
+@st.cache_resource(show_spinner=False)
+def _drawers() -> Semaphore:
+    return Semaphore(_DRAWN_AT_ONCE)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw a page when few others are being drawn, first come first served.
+
+    Twenty pages drawn at once, each with a twentieth of the interpreter, would all be ready when
+    the last is; in line, half of them are ready in half that time.
+    """
+    drawers = _drawers()
+    drawers.acquire()
+    token = _DRAWS.set(True)
+    try:
+        yield
+    finally:
+        _DRAWS.reset(token)
+        drawers.release()
+
+
+@contextmanager
+def _giving_way() -> Iterator[None]:
+    """Let others draw while this page waits for its answer."""
+    if not _DRAWS.get():
+        yield
+        return
+    drawers = _drawers()
+    drawers.release()
+    try:
+        yield
+    finally:
+        drawers.acquire()
+
+
+def in_turn(call: Callable[[], T]) -> Callable[[], T]:
+    """The call, to be made in a job when fewer than a set number of others are at work."""
+    turns = _turns()  # looked up here, since a job is outside any page
+
+    def waiting() -> T:
+        watch = watched()
+        watch.report("waiting in line")
+        while not turns.acquire(timeout=_LOOK_S):
+            if watch.cancelled():
+                raise CancelledError
+        try:
+            return call()
+        finally:
+            turns.release()
+
+    return waiting
+
+
 def keeping(key: str, call: Callable[[], T]) -> Callable[[], T]:
     """The call, to be made in a job, with its answer kept for the jobs after it."""
     store = _answers()  # looked up here, since a job is outside any page
@@ -92,10 +158,11 @@ def keeping(key: str, call: Callable[[], T]) -> Callable[[], T]:
     return kept
 
 
-def answer(kind: str, key: str, call: Callable[[], T], told: str) -> T:
+def answer(kind: str, key: str, call: Callable[[], T], told: str, *, elsewhere: bool = False) -> T:
     """The answer of a call, or its progress with a way to stop it; then the page ends here.
 
-    ``kind`` names the place on the page: a new key there stops the call before it.
+    ``kind`` names the place on the page: a new key there stops the call before it. Calls that
+    are worked on ``elsewhere``, in another process, need not wait for those of this one.
 
     Raises:
         Exception: whatever the call raised.
@@ -104,8 +171,8 @@ def answer(kind: str, key: str, call: Callable[[], T], told: str) -> T:
     if known is not None:
         found: T = known
         return found
-    job = _job(kind, key, call)
-    with st.spinner(told):
+    job = _job(kind, key, call if elsewhere else in_turn(call))
+    with st.spinner(told), _giving_way():
         job.done.wait(PATIENCE_S)
     if not job.done.is_set():
         _progress(kind, told)

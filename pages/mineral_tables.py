@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CELL_SHARE = "% of cell mass"
 UNITS = ("g/kWh", "t/GWh", "kg/vehicle", CELL_SHARE)
+"""Units of the page; the first is the one that the reader's units change."""
 
 
 def amounts(

@@ -14,7 +14,7 @@ from calculator.reports import about
 from calculator.tables import WHOLE_CELL, shown_in
 from calculator.tables.provenance import label
 from calculator.why import mineral_figures
-from pages import case, exhibit, why, widgets
+from pages import case, exhibit, keeping, why, widgets
 from pages.cached import Data, evaluated
 from pages.mineral_tables import UNITS, amounts, list_table
 
@@ -52,6 +52,7 @@ def page() -> None:
         f"elements/{label(first)}/{elements[0]}/{WHOLE_CELL}/in cell" if elements else "", facts,
     )  # fmt: skip
     exhibit.grounds(data.db, answer.evaluations, records=followed)
+    keeping.save_fold("minerals", scenario)
 
 
 def intensity(
@@ -60,7 +61,7 @@ def intensity(
     """Heat map of the amounts; returns the elements shown."""
     with st.container(horizontal=True):
         item = widgets.switch("Amount", list(ITEMS), "item")
-        unit = widgets.switch("Unit", UNITS, "unit")
+        unit = widgets.switch("Unit", _units(), "unit", format_func=exhibit.named)
         which = widgets.switch("Elements", (CRITICAL, ALL), "elements")
     tidy = amounts(data.db, evaluations, ITEMS[item], unit, which == CRITICAL)
     exhibit.draw("heat_map", figures.element_heat_map, tidy)
@@ -68,10 +69,15 @@ def intensity(
         "Colour is logarithmic. Bought counts the losses of the plant; a vehicle is one pack. "
         "Graphite counts as itself beside carbon."
     )
-    exhibit.table_and_files(
-        exhibit.crossed(tidy, "element"), tidy, "elements", f"Elements in {unit}", facts
-    )
+    told = f"Elements in {exhibit.named(unit)}"
+    exhibit.table_and_files(exhibit.crossed(tidy, "element"), tidy, "elements", told, facts)
     return tuple(dict.fromkeys(tidy["element"]))
+
+
+def _units() -> list[str]:
+    """Units of the page, each told once in the reader's units."""
+    first, *rest = UNITS
+    return [first, *(unit for unit in rest if exhibit.named(unit) != exhibit.named(first))]
 
 
 def critical(data: Data, elements: Sequence[str]) -> None:

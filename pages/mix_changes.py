@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from calculator.sourcing.answers.diff import Difference
     from calculator.sourcing.plan import Plan
     from calculator.tables import Shown
-    from pages.cached import Mix
+    from pages.mixes import Mix
 
 _KEPT = "kept_mix"
 _LARGEST = 8
@@ -33,6 +33,8 @@ class Kept:
 
     title: str
     plan: Plan
+    run: str
+    """Id of the run it is of."""
 
 
 def changes(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
@@ -41,7 +43,7 @@ def changes(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
     plan = mix.sourced.plan
     kept: Kept | None = session.held(_KEPT)
     if st.button("Keep this mix to compare with", icon=":material/bookmark:", key="keep_mix"):
-        kept = Kept(_title(mix), plan)
+        kept = Kept(_title(mix), plan, exhibit.page_run().id)
         session.hold(_KEPT, kept)
     if kept is None:
         st.caption("Keep a mix, change the inputs, and the cost of the change is laid out here.")
@@ -53,7 +55,9 @@ def changes(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
     st.caption(f"Against the kept mix ({kept.title}), by what was bought more, less or dearer.")
     bridge = _bridge(found, shown)
     exhibit.draw("bridge", figures.cost_bridge, bridge)
-    exhibit.table_and_files(bridge, bridge, "bridge", "Cost bridge, a year", facts)
+    exhibit.table_and_files(
+        bridge, bridge, "bridge", "Cost bridge, a year", facts, {"kept": kept.run}
+    )
     moved = _moved(found)
     if len(moved):
         exhibit.table(moved, "moved_shares", "Shares that moved", hide_index=True)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from calculator.scenario import Scenario
     from calculator.shocks import Chain, Stress
     from calculator.shocks.event import Event
-    from pages.cached import Data, Mix
+    from pages.cached import Data
+    from pages.mixes import Mix
 
 OWN = "exports of a country stop"
 HORIZON_DAYS = 365

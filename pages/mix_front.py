@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from calculator.sourcing.answers.pareto import Front
     from calculator.sourcing.objectives import Objective
     from calculator.tables import Shown
-    from pages.cached import Data, Mix
+    from pages.cached import Data
+    from pages.mixes import Mix
 
 _POINTS = 9
 _WANTED = "front"
@@ -103,7 +104,9 @@ def _drawn(found: Front, mix: Mix, shown: Shown, against: str, facts: Mapping[st
     for sentence in found.notes:
         st.caption(sentence)
     table = rows.rename(columns={"x": spoken_money(shown), "y": second.axis})
-    exhibit.table_and_files(table, table, "front", f"Cost against {against}", facts)
+    exhibit.table_and_files(
+        table, table, "front", f"Cost against {against}", facts, {"against": against}
+    )
     _open(rows, picked, second)
 
 

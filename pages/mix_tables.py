@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from calculator.scenario.sourcing import Sourced
     from calculator.sourcing.marginals import Marginal
     from calculator.tables import Shown
-    from pages.cached import Mix
+    from pages.mixes import Mix
 
 
 def per_kwh(found: Sourced, usd_per_year: float, shown: Shown) -> float:

@@ -14,7 +14,7 @@ from pages import exhibit, widgets
 if TYPE_CHECKING:
     from calculator.export import Report
     from calculator.tables import Shown
-    from pages.cached import Mix
+    from pages.mixes import Mix
 
 MONEY = "money, all materials"
 _NEVER = frozenset({"battery energy"})

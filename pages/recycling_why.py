@@ -9,7 +9,6 @@ from calculator.recycling_mixes import mix_routes, mixes_on
 from calculator.tables import shown_in
 from calculator.why import Figures
 from calculator.why.figures import traced_figures
-from calculator.why.leaves import traced_database
 from calculator.why.planned import traced_plan
 from pages.recycling_tables import Compared, compared_tables
 
@@ -26,8 +25,7 @@ def recycling_figures(
 ) -> Figures:
     """Every figure of the tables of the page, from its answer and a traced database."""
 
-    def tables(tape: Tape) -> dict[str, pd.DataFrame]:
-        traced = traced_database(db, tape)
+    def tables(traced: MaterialsDB, tape: Tape) -> dict[str, pd.DataFrame]:
         again = mixes_on(
             traced,
             scenario,
@@ -38,4 +36,4 @@ def recycling_figures(
         compared = replace(found, mixes=again, routes=mix_routes(traced, scenario, discount))
         return compared_tables(compared, shown_in(traced, scenario.currency, scenario.year))
 
-    return traced_figures(tables)
+    return traced_figures(db, tables)

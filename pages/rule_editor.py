@@ -86,7 +86,8 @@ def _head(rules: Sequence[Rule]) -> str:
 def _shown(rules: list[Rule], place: int, rule: Rule) -> None:
     told, remove = st.columns([6, 1], vertical_alignment="center")
     details = [f"{key} {_told(value)}" for key, value in rule.items() if key not in _HEADS]
-    kind = TITLES.get(str(rule.get("rule")), (str(rule.get("rule")), ""))[0]
+    tag = str(rule.get("rule"))
+    kind = TITLES[tag][0] if tag in TITLES else widgets.plain(tag)
     head = widgets.plain(str(rule.get("name", "")))
     told.markdown(f"**{head}** · {kind} · {widgets.plain(', '.join(details))}")
     if remove.button(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages import (
     exhibit,
+    keeping,
+    session,
     shock_answer,
     shock_case,
     shock_covers,
@@ -59,6 +62,10 @@ def page() -> None:
         outage = shock_one.ask()
     with firms:
         spend = shock_firms.ask(data)
+    uploaded = hashlib.sha256(spend).hexdigest() if spend else None
+    exhibit.state_run(
+        data, run.scenario, on_plan=asked.on_plan, spend=uploaded, address=session.address()
+    )
     further: tuple[Datum, ...] = ()
     if happens.open:
         with happens:
@@ -80,6 +87,7 @@ def page() -> None:
         with firms:
             further = shock_firms.draw(data, spend)
     exhibit.sources(data.db, (*records_of(data.db, run), *further))
+    keeping.save_fold("shock", run.scenario)
 
 
 page()

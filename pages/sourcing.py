@@ -12,6 +12,7 @@ from calculator.why import planned_figures
 from pages import (
     case,
     exhibit,
+    keeping,
     mix_changes,
     mix_events,
     mix_front,
@@ -21,8 +22,9 @@ from pages import (
     why,
     widgets,
 )
-from pages.cached import Data, Mix, sourcing_mix
+from pages.cached import Data, sourcing_mix
 from pages.mix_tables import cost_kinds, mix_table, per_kwh, rule_costs, spoken_money
+from pages.mixes import Mix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,12 +57,13 @@ def page() -> None:
         mix_changes.changes(mix, shown, report.about)
         mix_events.put_to_event(data, scenario, mix)
         why.fold(
-            data, scenario, shown, "sourcing",
-            lambda: planned_figures(data.db, scenario, mix.sourced), "plan/cost",
+            data, "sourcing", scenario.model_dump_json(by_alias=True),
+            lambda: planned_figures(data.db, scenario, mix.sourced), "plan/cost", report.about,
         )  # fmt: skip
     else:
         no_plan(mix, report)
     grounds(data, mix, shown)
+    keeping.save_fold("sourcing", scenario)
 
 
 def headline(mix: Mix, shown: Shown) -> None:
@@ -68,20 +71,23 @@ def headline(mix: Mix, shown: Shown) -> None:
     found = mix.sourced
     money = spoken_money(shown)
     landed, free, rules_cost, carbon = st.columns(4)
-    landed.metric(f"Landed cost, {money}", f"{per_kwh(found, found.plan.cost, shown):.2f}")
-    carbon.metric(
-        "Carbon, kg CO2e/kWh",
-        f"{found.plan.emission_kg / found.supply.demand_kwh_per_year:.1f}",
+    exhibit.metric(landed, "Landed cost", per_kwh(found, found.plan.cost, shown), money)
+    exhibit.metric(
+        carbon,
+        "Carbon",
+        found.plan.emission_kg / found.supply.demand_kwh_per_year,
+        "kg CO2e/kWh",
+        ",.1f",
         help="Of what the tables know an emission of; the notes at the foot say how much that is.",
     )
     if found.free_cost is None or found.cost_of_rules is None:
         return
-    free.metric(f"Without rules, {money}", f"{per_kwh(found, found.free_cost, shown):.2f}")
+    exhibit.metric(free, "Without rules", per_kwh(found, found.free_cost, shown), money)
     more = 100 * found.cost_of_rules / found.free_cost
-    rules_cost.metric(
-        f"The rules cost, {money}",
-        f"{per_kwh(found, found.cost_of_rules, shown):.2f} ({more:+.1f} %)",
-    )
+    exhibit.metric(
+        rules_cost, "The rules cost", per_kwh(found, found.cost_of_rules, shown), money,
+        after=f" ({more:+.1f} %)",
+    )  # fmt: skip
     proof = found.plan.certificate.sentence() if found.plan.certificate else ""
     told = f"{proof[:1].upper()}{proof[1:]}"
     if found.plan.unique is False:
@@ -130,8 +136,9 @@ def cost_of_rules(mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
     if len(saved):
         exhibit.draw("rule_bars", figures.amount_bars, pairs, money)
     st.caption(
-        f"Cost of a rule: what leaving it out alone saves, {money}. Price: change of the landed "
-        "cost when its limit rises by one; negative for a cap. Without a price it does not bind."
+        f"Cost of a rule: what leaving it out alone saves, {exhibit.named(money)}. Price: change "
+        "of the landed cost when its limit rises by one; negative for a cap. Without a price it "
+        "does not bind."
     )
     exhibit.table_and_files(
         table, table, "rule_costs", f"Cost and price of each rule, {money}", facts

@@ -17,7 +17,7 @@ from calculator.tables.trade import (
 )
 from calculator.trade import duty_history, duty_stack, duty_table, landed_cost
 from calculator.why import landed_figures
-from pages import exhibit, levers, trade_question, why, widgets
+from pages import exhibit, keeping, levers, trade_question, why, widgets
 from pages.countries import NAMES
 from pages.trade_question import LAST, Question
 
@@ -64,6 +64,7 @@ def page() -> None:
     if landed is not None:
         _why(data, asked)
     sources(db, stack, lines)
+    keeping.save_fold("trade")
 
 
 def _landed(db: MaterialsDB, asked: Question, fob: float) -> Landed:

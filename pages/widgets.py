@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages import glossary
 from pages.cached import Data, overlaid, shipped
 from pages.countries import country_label
 
@@ -55,6 +56,13 @@ def lay_over(files: Mapping[str, bytes]) -> None:
 def drop_own() -> None:
     """Take the user's files away again."""
     st.session_state.pop(_OWN, None)
+
+
+def start_anew() -> None:
+    """Let go of every input of the session, so that an address fills all; own files stay."""
+    for key in list(st.session_state):
+        if key != _OWN:
+            del st.session_state[key]
 
 
 def hand_over(inputs: Any) -> None:
@@ -164,6 +172,11 @@ def _read_list(key: str, text: str) -> list[dict[str, Any]]:
 # --- inputs ------------------------------------------------------------------------------
 
 
+def _taught(label: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """An input's options, with its label explained where the glossary knows it."""
+    return {"help": glossary.told(label), **more}
+
+
 def choose(
     label: str,
     options: Sequence[Any],
@@ -176,7 +189,13 @@ def choose(
     index = list(options).index(default) if default in options else 0
     _hold(key, options)
     value = st.selectbox(
-        label, options, index=index, key=key, format_func=shown, bind="query-params", **more
+        label,
+        options,
+        index=index,
+        key=key,
+        format_func=shown,
+        bind="query-params",
+        **_taught(label, more),
     )
     _told(key, label, shown(value))
     return value
@@ -198,7 +217,7 @@ def choose_some(
         bind="query-params",
         select_all=False,
         wrap=True,
-        **more,
+        **_taught(label, more),
     )
     _told(key, label, [shown(value) for value in values])
     return list(values)
@@ -218,7 +237,7 @@ def number(
         key=key,
         bind="query-params",
         format="%g",
-        **more,
+        **_taught(label, more),
     )
     _told(key, label, found)
     return float(found)
@@ -237,7 +256,7 @@ def maybe_number(label: str, key: str, most: float, step: float, **more: Any) ->
         format="%g",
         bind="query-params",
         placeholder="none",
-        **more,
+        **_taught(label, more),
     )
     _told(key, label, found)
     return None if found is None else float(found)

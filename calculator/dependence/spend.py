@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from calculator.errors import InputError
+from materials_db.faults import MAX_SHOWN
 
 SPEND_COLUMNS = ("supplier", "buys_from", "spend", "unit", "china_input_share", "lag")
 SPEND_TEMPLATE = ",".join(SPEND_COLUMNS) + "\n"
@@ -63,8 +64,16 @@ def read_spend(source: bytes | str | Path) -> tuple[Spend, ...]:
     if not faults:
         faults = list(_faults_between(rows, name))
     if faults:
-        raise InputError(faults[0] if len(faults) == 1 else "\n".join(f"- {f}" for f in faults))
+        raise InputError(_listed(faults))
     return rows
+
+
+def _listed(faults: list[str]) -> str:
+    """The faults as a list, as far as a person reads one."""
+    told = [f"- {fault}" for fault in faults[:MAX_SHOWN]]
+    if len(faults) > MAX_SHOWN:
+        told.append(f"- and {len(faults) - MAX_SHOWN:,} more faults; mend these first")
+    return faults[0] if len(faults) == 1 else "\n".join(told)
 
 
 def _parsed(text: str, name: str) -> tuple[tuple[Spend, ...], list[str]]:

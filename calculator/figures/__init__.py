@@ -1,6 +1,7 @@
 """Tidy tables to charts, drawn without any network and safe for colour blindness."""
 
 from calculator.figures.amounts import amount_bars
+from calculator.figures.bands import band_bars
 from calculator.figures.bridge import cost_bridge
 from calculator.figures.chart import OTHER, PALETTE, Chart, spoken, written
 from calculator.figures.contracts import contract_bars
@@ -14,6 +15,7 @@ from calculator.figures.mitigation import mitigation_bars
 from calculator.figures.outage import outage_heat_map
 from calculator.figures.sankey import country_colours, mix_sankey
 from calculator.figures.timeline import Span, shock_timeline
+from calculator.figures.tornado import break_even_lines, index_bars, tornado_bars
 from calculator.figures.waterfall import landed_waterfall
 from calculator.figures.world_map import world_map
 
@@ -25,6 +27,8 @@ __all__ = [
     "Chart",
     "Span",
     "amount_bars",
+    "band_bars",
+    "break_even_lines",
     "contract_bars",
     "cost_bars",
     "cost_bridge",
@@ -36,6 +40,7 @@ __all__ = [
     "duty_steps",
     "element_heat_map",
     "group_of",
+    "index_bars",
     "landed_waterfall",
     "mineral_bars",
     "mitigation_bars",
@@ -49,6 +54,7 @@ __all__ = [
     "share_bars",
     "shock_timeline",
     "spoken",
+    "tornado_bars",
     "world_map",
     "written",
 ]

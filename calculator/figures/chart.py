@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 BLUE, ORANGE, RED, GREY, PURPLE, BROWN, VERMILION, SAND, SLATE, CYAN = (
@@ -13,11 +14,13 @@ BLUE, ORANGE, RED, GREY, PURPLE, BROWN, VERMILION, SAND, SLATE, CYAN = (
 PALETTE = (BLUE, ORANGE, RED, CYAN, PURPLE, SAND, VERMILION, SLATE, BROWN, GREY)
 """Petroff's ten (2021, arXiv:2107.02270), told apart under the common forms of colour blindness."""
 CHEMISTRIES = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999",
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#666666",
 )  # fmt: skip
-"""Okabe and Ito's eight, so that a chemistry is not taken for a component."""
+"""Okabe and Ito's seven colours and a grey, so that a chemistry is not taken for a component."""
 NEUTRAL, PALE = "#808080", "#c8c8c8"
 """Seen on a light and on a dark page."""
+OUTLINE = MappingProxyType({"width": 0.5, "color": NEUTRAL})
+"""Edge of every bar, so that a pale one has an end on a light page and a dark one on a dark."""
 ROW_PX = 30
 """Height of one horizontal bar with its gap."""
 OTHER = "other"

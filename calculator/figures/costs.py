@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from calculator.figures.chart import NEUTRAL, OTHER, PALETTE, ROW_PX, Chart, finish, spoken
+from calculator.figures.chart import NEUTRAL, OTHER, OUTLINE, PALETTE, ROW_PX, Chart, finish, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _stack(figure: Any, row: int, groups: pd.DataFrame, names: Sequence[str]) ->
             legendrank=rank,
             showlegend=group not in seen,
             orientation="h",
-            marker={"color": colour, "line": {"width": 0.5, "color": "#ffffff"}},
+            marker={"color": colour, "line": dict(OUTLINE)},
             hovertemplate=f"%{{y}}, {group}: %{{x:.2f}}<extra></extra>",
         )
         figure.add_trace(bar, row=row, col=1)
@@ -131,7 +131,7 @@ def _totals(
         y=list(names),
         x=[t * (1 + band) for t in totals],
         mode="text",
-        text=[f"\u00a0{t:.0f}" for t in totals],
+        text=[f"\u00a0{t:,.0f}" for t in totals],
         textposition="middle right",
         hoverinfo="skip",
         showlegend=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from calculator.figures.chart import CHEMISTRIES, Chart, finish, written
+from calculator.figures.chart import CHEMISTRIES, OUTLINE, Chart, finish, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,11 @@ def mineral_bars(table: pd.DataFrame, elements: Sequence[str] = ()) -> Chart:
             x=list(wide.index),
             y=wide[name].tolist(),
             name=name,
-            marker={"color": CHEMISTRIES[index % len(CHEMISTRIES)], "pattern": {"shape": pattern}},
+            marker={
+                "color": CHEMISTRIES[index % len(CHEMISTRIES)],
+                "line": dict(OUTLINE),
+                "pattern": {"shape": pattern},
+            },
             hovertemplate=f"{name}, %{{x}}: %{{y:.3g}}<extra></extra>",
         )
     unit = str(table["unit"].iloc[0])

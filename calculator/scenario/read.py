@@ -191,8 +191,9 @@ def _told(file: str, tree: Tree, error: ValidationError) -> list[Fault]:
     """One fault an error; repeats are told from the file itself, where they have a line."""
     errors = error.errors(include_url=False)
     inner = {e["loc"][:-1] for e in errors}
-    kept = (e for e in errors if e["type"] != REPEATED and not _follows(e, inner))
-    return [sentence(file, tree, e) for e in kept]
+    kept = [e for e in errors if e["type"] != REPEATED and not _follows(e, inner)]
+    told = [sentence(file, tree, e) for e in kept]
+    return told if told or repeats(file, tree) else [sentence(file, tree, e) for e in errors]
 
 
 def _follows(error: ErrorDetails, inner: set[tuple[int | str, ...]]) -> bool:

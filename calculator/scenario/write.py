@@ -40,30 +40,41 @@ def scenario_hash(scenario: Scenario) -> str:
     one's own counts by its content and not by its path; one that cannot be read, by its path.
     """
     asked = scenario.model_dump(mode="json", by_alias=True, exclude={"name"})
-    text = json.dumps(_by_content(asked), sort_keys=True, ensure_ascii=True)
+    return hash_of(_files_by_content(asked))
+
+
+def hash_of(asked: Any) -> str:
+    """Hash of plain values, 16 hexadecimal digits; the order of keys does not count."""
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:_DIGITS]
 
 
-def _by_content(asked: dict[str, Any]) -> dict[str, Any]:
+def _files_by_content(asked: dict[str, Any]) -> dict[str, Any]:
     sourcing = asked["sourcing"]
     if sourcing is not None:
         sourcing = {
             **sourcing,
-            "chemistry": _content(sourcing["chemistry"]),
-            "chemistries": [_content(name) for name in sourcing["chemistries"]],
+            "chemistry": by_content(sourcing["chemistry"]),
+            "chemistries": [by_content(name) for name in sourcing["chemistries"]],
         }
     return {
         **asked,
-        "chemistries": [_content(name) for name in asked["chemistries"]],
-        "format": _content(asked["format"]),
-        "overlay": _content(asked["overlay"], always=True),
+        "chemistries": [by_content(name) for name in asked["chemistries"]],
+        "format": by_content(asked["format"]),
+        "overlay": by_content(asked["overlay"], always=True),
         "sourcing": sourcing,
     }
 
 
-def _content(reference: str | None, always: bool = False) -> str | None:
+def by_content(reference: str | None, always: bool = False) -> str | None:
+    """A name as it is, a file of the user's by the hash of its content; ``always`` is a file."""
     if reference is None or not (always or is_path(reference)):
         return reference
+    return content_of(reference)
+
+
+def content_of(reference: str) -> str:
+    """A file or folder by the hash of its content; one that cannot be read by its path."""
     path = Path(reference)
     digest = hashlib.sha256()
     try:

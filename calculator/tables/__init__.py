@@ -10,6 +10,7 @@ from calculator.tables.costs import (
     shown_in,
     shown_in_usd,
 )
+from calculator.tables.display import AMOUNTS, AS_MADE, KG_PER_LB, MASSES, Display
 from calculator.tables.minerals import WHOLE_CELL, critical_lists, element_table
 from calculator.tables.plans import (
     flow_table,
@@ -35,9 +36,14 @@ from calculator.tables.provenance import (
 )
 
 __all__ = [
+    "AMOUNTS",
     "ASSUMED_FOOTER",
     "ASSUMED_MARK",
+    "AS_MADE",
+    "KG_PER_LB",
+    "MASSES",
     "WHOLE_CELL",
+    "Display",
     "Shown",
     "Support",
     "bill_table",

@@ -65,7 +65,7 @@ def support(records: Iterable[Datum]) -> Support:
     """What a set of records amounts to."""
     rows = tuple(records)
     return Support(
-        basis=weakest(row.basis for row in rows),
+        basis=weakest({row.basis for row in rows}),
         assumed=sum(row.basis is Basis.ASSUMED for row in rows),
         records=len(rows),
         own=any(row.layer == "overlay" for row in rows),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from calculator.trace import Tape
 from calculator.why.figures import Figures, traced_figures
-from calculator.why.leaves import traced_database, traced_record, traced_settings
+from calculator.why.leaves import traced_record, traced_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +33,10 @@ def compared_figures(db: MaterialsDB, scenario: Scenario) -> Figures:
     Raises:
         InputError: as ``evaluate_scenario``.
     """
-    return traced_figures(lambda tape: _tables(db, scenario, tape))
+    return traced_figures(db, lambda traced, tape: _tables(traced, scenario, tape))
 
 
-def _tables(db: MaterialsDB, scenario: Scenario, tape: Tape) -> dict[str, pd.DataFrame]:
+def _tables(traced: MaterialsDB, scenario: Scenario, tape: Tape) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     from calculator.scenario.run import scenario_request
@@ -50,7 +50,6 @@ def _tables(db: MaterialsDB, scenario: Scenario, tape: Tape) -> dict[str, pd.Dat
         shown_in,
     )
 
-    traced = traced_database(db, tape)
     asked = [scenario_request(traced, scenario, name) for name in scenario.chemistries]
     found = [traced_evaluation(traced, one, tape) for one in asked]
     shown = shown_in(traced, scenario.currency, scenario.year)

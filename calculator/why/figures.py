@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from calculator.errors import InputError
 from calculator.trace import Tape, Traced, watching
-from calculator.why.leaves import Given
+from calculator.why.leaves import Given, traced_database
 from materials_db.faults import UnknownNameError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from materials_db.database import MaterialsDB
 
 _NO_KEY = {
     *("name", "family", "unit", "basis", "own_data", "sources"),
@@ -88,11 +90,17 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(re.split(r"[\s/,]+", text.casefold().strip(" /,")))
 
 
-def traced_figures(answer: Callable[[Tape], Mapping[str, pd.DataFrame]]) -> Figures:
-    """Figures of the tables that ``answer`` makes on a tape; names are read while it runs."""
+def traced_figures(
+    db: MaterialsDB, answer: Callable[[MaterialsDB, Tape], Mapping[str, pd.DataFrame]]
+) -> Figures:
+    """Figures of the tables that ``answer`` makes of a traced database on a tape.
+
+    Names are read while it runs, and not while the records are traced.
+    """
     tape = Tape()
+    traced = traced_database(db, tape)
     with watching(tape):
-        tables = answer(tape)
+        tables = answer(traced, tape)
     return Figures(tape, {one.address: one for one in in_tables(tape, tables)})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from calculator.trace import Tape
 from calculator.why.figures import Figures, traced_figures
-from calculator.why.leaves import Given, traced_database
+from calculator.why.leaves import Given
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,11 +32,10 @@ def landed_figures(  # noqa: PLR0913, PLR0917 - the arguments of ``landed_cost``
 ) -> Figures:
     """Every figure of the waterfall of a landed cost and of its duties; see ``landed_cost``."""
 
-    def tables(tape: Tape) -> dict[str, pd.DataFrame]:
+    def tables(traced: MaterialsDB, tape: Tape) -> dict[str, pd.DataFrame]:
         from calculator.tables.trade import duty_lines_table, waterfall_table
         from calculator.trade import landed_cost
 
-        traced = traced_database(db, tape)
         amounts: dict[str, Any] = {"fob": fob, "freight": freight, "insurance": insurance}
         given = {
             name: tape.leaf(value, Given(name, name.replace("_", " "), money, _SAID))
@@ -53,4 +52,4 @@ def landed_figures(  # noqa: PLR0913, PLR0917 - the arguments of ``landed_cost``
             "duties": duty_lines_table(traced, found.stack),
         }
 
-    return traced_figures(tables)
+    return traced_figures(db, tables)

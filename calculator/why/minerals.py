@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from calculator.trace import Tape
 from calculator.why.compared import traced_evaluation
 from calculator.why.figures import Figures, traced_figures
-from calculator.why.leaves import traced_database
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,15 +30,14 @@ def mineral_figures(db: MaterialsDB, scenario: Scenario, country: str = COUNTRY)
     Raises:
         InputError: as ``evaluate_scenario``.
     """
-    return traced_figures(lambda tape: _tables(db, scenario, country, tape))
+    return traced_figures(db, lambda traced, tape: _tables(traced, scenario, country, tape))
 
 
 def _tables(
-    db: MaterialsDB, scenario: Scenario, country: str, tape: Tape
+    traced: MaterialsDB, scenario: Scenario, country: str, tape: Tape
 ) -> dict[str, pd.DataFrame]:
     from calculator.mineral_tables import mineral_tables
     from calculator.scenario.run import scenario_request
 
-    traced = traced_database(db, tape)
     asked = [scenario_request(traced, scenario, name) for name in scenario.chemistries]
     return mineral_tables(traced, [traced_evaluation(traced, one, tape) for one in asked], country)

@@ -15,7 +15,7 @@ import numpy as np
 
 from calculator.trace import Tape, Traced, value_of
 from calculator.why.figures import Figures, traced_figures
-from calculator.why.leaves import Given, traced_database
+from calculator.why.leaves import Given
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,17 +46,16 @@ def planned_figures(db: MaterialsDB, scenario: Scenario, sourced: Sourced | None
     from calculator.scenario.sourcing import source_scenario
 
     found = source_scenario(db, scenario) if sourced is None else sourced
-    return traced_figures(lambda tape: _tables(db, scenario, found, tape))
+    return traced_figures(db, lambda traced, tape: _tables(traced, scenario, found, tape))
 
 
 def _tables(
-    db: MaterialsDB, scenario: Scenario, sourced: Sourced, tape: Tape
+    traced: MaterialsDB, scenario: Scenario, sourced: Sourced, tape: Tape
 ) -> dict[str, pd.DataFrame]:
     from calculator.plan_tables import plan_tables
     from calculator.scenario.sourcing import supply_of
     from calculator.tables import shown_in
 
-    traced = traced_database(db, tape)
     supply = supply_of(traced, scenario)
     shown = shown_in(traced, scenario.currency, scenario.year)
     costs = {

@@ -1,0 +1,1 @@
+"""Monte Carlo over what the database holds a range of, and over the prices of raw materials."""
