@@ -20,7 +20,7 @@ from calculator.uncertainty.run import HORIZON_MONTHS
 from calculator.why import compared_figures
 from pages import case, draws, exhibit, keeping, why, widgets
 from pages.cached import Data, evaluated
-from pages.headlines import INPUT_BAND, headline_table, headline_tidy, one_decimal
+from pages.headlines import INPUT_BAND, figure_of, headline_table, headline_tidy, one_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,14 +66,17 @@ def headlines(
 ) -> None:
     """The figures asked for first, and the files of the whole comparison."""
     drawn = _drawn(data, scenario, evaluations)
-    exhibit.table(
+    picked = exhibit.table_to_pick(
         headline_table(evaluations, shown, drawn, exhibit.display()),
         "headlines",
         "Energy, cell cost and pack cost of each chemistry",
         column_config=one_decimal(shown, exhibit.display()),
     )
+    if picked is not None and (item := figure_of(picked[1])):
+        why.point("compare", f"comparison/{label(evaluations[picked[0]])}/{item}")
     st.caption(
-        f"Full cost with overheads, profit and warranty. The band is the model's own error, "
+        "Pick a figure to see, at the foot of the page, how it was made. Full cost with overheads, "
+        f"profit and warranty. The band is the model's own error, "
         f"{BAND}, without that of the inputs{_of_inputs() if drawn else ''}. {exhibit.MARKS}"
     )
     facts = about(data.db, scenario, shown)

@@ -153,14 +153,24 @@ def pick(key: str, chart: Callable[..., Chart], *shown: Any, **more: Any) -> int
     return None if index is None else int(index)
 
 
-def table(frame: pd.DataFrame, key: str, alt: str, **more: object) -> None:
-    """A table the width of the page, in the reader's units."""
+def table(frame: pd.DataFrame, key: str, alt: str, **more: object) -> Any:
+    """A table the width of the page, in the reader's units; what is picked in it, if it may be."""
     shown: dict[str, Any] = {"hide_index": True, "placeholder": "", **more}
     heads = display().headings(frame.columns)
     columns: Mapping[str, Any] = shown.get("column_config") or {}
     given = {heads.get(str(name), str(name)): one for name, one in columns.items()}
     shown["column_config"] = {**given, **_taught(heads.values(), given)}
-    st.dataframe(in_units(frame), key=key, alt=display().worded(alt), **shown)
+    return st.dataframe(in_units(frame), key=key, alt=display().worded(alt), **shown)
+
+
+def table_to_pick(
+    frame: pd.DataFrame, key: str, alt: str, **more: object
+) -> tuple[int, str] | None:
+    """A table of which one cell can be picked: its row and the name of its column."""
+    choice = {"on_select": "rerun", "selection_mode": "single-cell"}
+    event = table(frame, key, alt, **more, **choice)
+    cells = event.selection.cells if event is not None else []
+    return (int(cells[0][0]), str(cells[0][1])) if cells else None
 
 
 def _taught(heads: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,15 @@ def headline_table(
     return pd.DataFrame([_row(e, scale, of_inputs) for e in evaluations])
 
 
+def figure_of(column: str) -> str:
+    """Item of the comparison that a column of the table shows; empty where it shows none."""
+    scope, _, what = column.partition(", ")
+    if scope not in ("Cell", "Pack") or not what:
+        return ""
+    energies = {"Wh/kg": "specific energy", "Wh/L": "energy density"}
+    return energies.get(what, f"{scope.lower()} cost")
+
+
 def _scale(shown: Shown, display: Display) -> Scale:
     """From US dollars per kWh to the unit of the costs."""
     found = display.scale(f"{shown.money}/kWh")

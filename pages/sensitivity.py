@@ -31,7 +31,7 @@ from calculator.sensitivity_reports import (
 )
 from calculator.tables import shown_in
 from calculator.uncertainty.spreads import GROUPS
-from pages import case, exhibit, jobs, turning, widgets
+from pages import case, exhibit, jobs, keeping, turning, widgets
 from pages.cached import Data, evaluated
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def page() -> None:
     even(data, scenario, answer.evaluations, name, output, shown)
     moved = [bar.input.record for bar in found.bars if bar.input.record is not None]
     exhibit.grounds(data.db, answer.evaluations, shown.notes, moved)
+    keeping.save_fold("sensitivity", scenario)
 
 
 def _output(evaluation: Evaluation) -> str:

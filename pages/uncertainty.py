@@ -18,7 +18,7 @@ from calculator.uncertainty_reports import (
     sentence_on,
     uncertainty_report,
 )
-from pages import case, draws, exhibit, widgets
+from pages import case, draws, exhibit, keeping, widgets
 from pages.cached import Data, evaluated
 from pages.draws import Drawn
 
@@ -65,6 +65,7 @@ def page() -> None:
     differences(drawn, output, shown)
     inputs(found)
     exhibit.grounds(data.db, answer.evaluations, shown.notes, records_of(found))
+    keeping.save_fold("uncertainty", scenario)
 
 
 def _asked(evaluations: Sequence[Evaluation]) -> Asked:

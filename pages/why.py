@@ -60,6 +60,15 @@ def fold(
     exhibit.files(report, f"why_{name}")
 
 
+def point(name: str, address: str) -> None:
+    """Open the fold of a page at a figure, once for each time it is picked; before the fold."""
+    place = f"why_pointed_{name}"
+    if session.held(place) != address:
+        session.hold(place, address)
+        st.session_state[f"why_{name}"] = address
+        st.session_state[f"why_{name}_on"] = True
+
+
 def _spoken(address: str) -> str:
     table, _, rest = address.partition("/")
     return f"{rest.replace('/', ', ')} ({table.replace('_', ' ')})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,8 @@ def _in_processes(source: str, numbers: Sequence[int], run: str, workers: int) -
     running: set[Future[Part]] = set()
 
     def submit(count: int) -> None:
-        running.update(pool.submit(evaluate_part, source, n, run) for n in islice(left, count))
+        with _interrupts_held():
+            running.update(pool.submit(evaluate_part, source, n, run) for n in islice(left, count))
 
     try:
         submit(_AHEAD * workers)
@@ -67,6 +69,19 @@ def _in_processes(source: str, numbers: Sequence[int], run: str, workers: int) -
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes begun in here never see an interrupt from the keyboard, not even at their start."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts() -> None:

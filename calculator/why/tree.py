@@ -272,9 +272,8 @@ class _Builder:
         return own or (origin.unit if isinstance(origin, Datum) and self._bare(node) else "")
 
     def _words(self, node: Traced, naming: Naming | None, origin: object) -> tuple[str, str, str]:
-        if isinstance(origin, Datum) and (naming is None or node.op == "leaf"):
-            found = described(origin)
-            return found.label, "", origin.note
+        if isinstance(origin, Datum) and (naming is None or node.op == "leaf" or _is_row(origin)):
+            return described(origin).label, "", origin.note
         if node.op == "call":
             return self.figure, node.origin.name, node.origin.text
         if naming is None:
@@ -287,6 +286,8 @@ class _Builder:
                 return origin.label, "", origin.text
             return self.figure, "", ""
         label = words_of(naming.name) + (f" ({naming.of})" if naming.of else "")
+        if isinstance(origin, Datum):
+            label = f"{label}: {described(origin).label}"
         made = self._made(node) or naming
         own = naming.name if naming.kind == "field" else ""
         text = _doc(naming.module, naming.owner, own) or _doc(made.module, made.owner, "")
@@ -297,6 +298,11 @@ class _Builder:
         known = self.names.get(node.serial, ())
         made = (one for one in known if one.kind != "field")
         return next((one for one in made if not one.module.startswith(_SILENT)), None)
+
+
+def _is_row(record: Datum) -> bool:
+    """Whether a record is a row of a table, whose own fields say what it is."""
+    return type(record) is not Datum
 
 
 def _kind(origin: object) -> str:

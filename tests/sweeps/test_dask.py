@@ -14,10 +14,10 @@ from calculator.sweeps.read import parse_sweep
 from calculator.sweeps.run import run_sweep
 from tests.sweeps.conftest import files
 
-THREE_PARTS = """
+TWO_PARTS = """
 scenario: {chemistries: [LFP]}
 how: sample
-draws: 20000
+draws: 9000
 vary:
   - field: price/lithium_carbonate
     sample: {distribution: normal, low: 2.9, value: 5, high: 8}
@@ -41,15 +41,15 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def sweep() -> Sweep:
-    return parse_sweep(THREE_PARTS)
+    return parse_sweep(TWO_PARTS)
 
 
 def test_cluster_and_processes_write_what_one_core_writes(
     address: str, sweep: Sweep, tmp_path: Path
 ) -> None:
     alone = run_sweep(sweep, out=tmp_path / "alone")
-    assert 5 <= alone.counts["failed"] <= 50  # draws below zero
-    assert alone.counts["ok"] == 20_000 - alone.counts["failed"]
+    assert 2 <= alone.counts["failed"] <= 50  # draws below zero
+    assert alone.counts["ok"] == 9_000 - alone.counts["failed"]
     first = alone.failures[0]
     assert float(first.inputs["price/lithium_carbonate"]) < 0
     assert "price of lithium_carbonate" in first.message
@@ -66,6 +66,8 @@ def test_a_wrong_address_is_one_sentence(
     wrong: str, small: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("calculator.sweeps.workers.WAIT_S", 0.5)
-    with pytest.raises(InputError, match="no Dask cluster answers at .*; give the address") as told:
+    with pytest.raises(
+        InputError, match=r"no Dask cluster answers at .*; give the address"
+    ) as told:
         run_sweep(small, wrong, out=tmp_path / "out")
     assert "\n" not in str(told.value)

@@ -30,7 +30,11 @@ print(before, peak())
 
 def test_ten_times_the_points_take_hardly_more_memory(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", CODE, str(tmp_path)], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", CODE, str(tmp_path)],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     before, after = map(int, done.stdout.split())

@@ -81,7 +81,9 @@ def test_killed_at_once_it_loses_the_part_under_way_alone(whole: Path, tmp_path:
     kept = {name: data for name, data in files(out).items() if name.startswith("part-")}
     assert 2 <= len(kept) < len(files(whole)) - 1, "the kill came too late to show anything"
     assert kept.items() <= files(whole).items()
-    done = subprocess.run([*asked, "--resume"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [*asked, "--resume"], capture_output=True, check=False, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert files(out) == files(whole)
 
