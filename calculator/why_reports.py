@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 BRACKETS = "In brackets the weakest basis below a step."
 _LONGEST = 400
+_OTHERS = (
+    "Those of other answers of the scenario are asked for by their table: plan, shares, flows, "
+    "cost, recycled, exposure, pass_through, bands, pairs, outcome, ways, stocks, frontier."
+)
 BRANCH, LAST, RAIL, GAP = "├─ ", "└─ ", "│  ", "   "
 
 
@@ -103,7 +107,8 @@ def figures_text(figures: Figures) -> str:
     rows = [
         f"{one.address} = {one.number.value:.6g} {one.unit}" for one in figures.by_address.values()
     ]
-    return "\n".join(printable(row) for row in [*rows, "", f"{len(rows)} figures."])
+    told = f"{len(rows)} figures. {_OTHERS}"
+    return "\n".join(printable(row) for row in [*rows, "", told])
 
 
 # --- tables ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Figures of a scenario's answers that a run makes: a stress test, a stockpile."""
+"""Figures of a scenario's answers that a run makes: draws, a stress test, a stockpile."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 
 from calculator.errors import InputError
 from calculator.records import datums_of
-from calculator.why import Figures, method_figures, scenario_figures
+from calculator.why import Figures, method_figures, scenario_figures, table_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from calculator.scenario.schema import Scenario
     from calculator.scenario.sourcing import Sourced
+    from calculator.uncertainty.run import Asked, Simulation
     from materials_db.database import MaterialsDB
     from materials_db.schema import Datum
 
 STRESSED = ("outcome", "costs", "binding", "ways", "avoided_by", "days")
 STOCKED = ("stocks", "covers", "money", "lasting", "frontier", "robust")
+DRAWN = ("bands", "pairs")
+_DRAW = "calculator.uncertainty.run.simulate"
+_SEEDED = (
+    "seeded draws of every range through the model, and their quantiles; see docs/uncertainty.md"
+)
 _STRESS = "calculator.shocks.stress.stress_test"
 _STOCK = "calculator.shocks.stock_answer.stockpile_answer"
 _WALKED = "followed day by day; the recursion is written in docs/stress.md"
@@ -31,11 +37,13 @@ def figures_of(db: MaterialsDB, scenario: Scenario, asked: str | None) -> Figure
     Raises:
         InputError: the scenario has no such answer.
     """
-    table = (asked or "").partition("/")[0]
+    table = table_of(asked)
     if table in STRESSED:
         return stressed_figures(db, scenario)
     if table in STOCKED:
         return stocked_figures(db, scenario)
+    if table in DRAWN:
+        return drawn_figures(db, scenario)
     return scenario_figures(db, scenario, asked)
 
 
@@ -66,6 +74,27 @@ def stocked_figures(db: MaterialsDB, scenario: Scenario) -> Figures:
 
     _check(scenario)
     return method_figures(db, _records(db, scenario), answer, _STOCK, _SOLVED)
+
+
+def drawn_figures(db: MaterialsDB, scenario: Scenario, asked: Asked | None = None) -> Figures:
+    """Every band and every pair of a simulation, at the defaults unless ``asked`` otherwise."""
+    from calculator.scenario.run import scenario_request
+    from calculator.tables import shown_in
+    from calculator.uncertainty.run import Asked, simulate
+    from calculator.uncertainty_reports import records_of, uncertainty_report
+
+    wanted = asked or Asked()
+
+    def simulated(used: MaterialsDB) -> Simulation:
+        requests = [scenario_request(used, scenario, name) for name in scenario.chemistries]
+        return simulate(used, requests, wanted)
+
+    def answer(used: MaterialsDB) -> Mapping[str, pd.DataFrame]:
+        shown = shown_in(used, scenario.currency, scenario.year)
+        report = uncertainty_report(used, scenario, simulated(used), shown)
+        return {name: report.tables[name] for name in DRAWN}
+
+    return method_figures(db, records_of(simulated(db)), answer, _DRAW, _SEEDED)
 
 
 def _check(scenario: Scenario) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator import figures
+from calculator.reports import about
 from calculator.tables import shown_in
 from calculator.uncertainty.run import Asked
 from calculator.uncertainty.spreads import GROUPS
@@ -18,7 +19,8 @@ from calculator.uncertainty_reports import (
     sentence_on,
     uncertainty_report,
 )
-from pages import case, draws, exhibit, keeping, widgets
+from calculator.why_runs import drawn_figures
+from pages import case, draws, exhibit, keeping, why, widgets
 from pages.cached import Data, evaluated
 from pages.draws import Drawn
 
@@ -64,6 +66,10 @@ def page() -> None:
     levels(data, scenario, drawn, output, shown)
     differences(drawn, output, shown)
     inputs(found)
+    why.fold(
+        data, "uncertainty", f"{wanted} {scenario.model_dump_json(by_alias=True)}",
+        lambda: drawn_figures(data.db, scenario, wanted), "", about(data.db, scenario, shown),
+    )  # fmt: skip
     exhibit.grounds(data.db, answer.evaluations, shown.notes, records_of(found))
     keeping.save_fold("uncertainty", scenario)
 

@@ -7,7 +7,7 @@ from calculator.why.leaves import Given, Setting
 from calculator.why.method import method_figures
 from calculator.why.minerals import mineral_figures
 from calculator.why.planned import planned_figures
-from calculator.why.scenario import scenario_figures
+from calculator.why.scenario import scenario_figures, table_of
 from calculator.why.tree import Derivation, Step, derive
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "mineral_figures",
     "planned_figures",
     "scenario_figures",
+    "table_of",
 ]

@@ -22,13 +22,18 @@ _ANSWERS: tuple[tuple[frozenset[str], Callable[..., Figures]], ...] = (
 """Tables of an answer, and what works out its figures."""
 
 
+def table_of(asked: str | None) -> str:
+    """Table that an asked figure begins with."""
+    return (asked or "").strip().replace("/", " ").partition(" ")[0]
+
+
 def scenario_figures(db: MaterialsDB, scenario: Scenario, asked: str | None = None) -> Figures:
     """Figures of the answer that holds the asked table; of the comparison where none is named.
 
     Raises:
         InputError: the scenario cannot be answered.
     """
-    table = (asked or "").partition("/")[0]
+    table = table_of(asked)
     for tables, figures in _ANSWERS:
         if table in tables:
             return figures(db, scenario)

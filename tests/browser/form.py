@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
@@ -38,14 +39,15 @@ _COLOURS = 128
 
 @contextmanager
 def served() -> Iterator[str]:
-    """A server of the form on a free port; yields its address and ends it."""
+    """A server of the form on a free port, with a store of its own; yields its address, ends it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "pages/app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", "pages/served.py", f"--server.port={port}"]
     ARTIFACTS.mkdir(exist_ok=True)
-    with (ARTIFACTS / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    with TemporaryDirectory() as place, (ARTIFACTS / "server.log").open("wb") as log:
+        own = {**os.environ, "BATTCALC_STORE": f"sqlite:///{place}/store.db"}
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=own)
         try:
             _wait(f"http://127.0.0.1:{port}", server)
             yield f"http://127.0.0.1:{port}"

@@ -15,10 +15,11 @@ from calculator.scenario.read import load_scenario, make_scenario
 from calculator.scenario.run import evaluate_scenario
 from calculator.tables import shown_in
 from calculator.trace import Tape
+from calculator.uncertainty.run import Asked
 from calculator.why import Figures, derive, landed_figures, method_figures, mineral_figures
 from calculator.why.figures import in_tables
 from calculator.why.tree import evaluate
-from calculator.why_runs import stressed_figures
+from calculator.why_runs import drawn_figures, stressed_figures
 from materials_db.database import MaterialsDB
 from materials_db.schema import Datum
 from materials_db.substitute import record_key
@@ -123,3 +124,14 @@ def test_a_scenario_without_events_says_so(
 ) -> None:
     assert main(["why", str(EXAMPLES / "compare.yaml"), "outcome/lost"]) == 2
     assert "names no event" in capsys.readouterr().err
+
+
+def test_a_band_is_a_call_on_what_was_drawn(db: MaterialsDB) -> None:
+    scenario = make_scenario({"chemistries": ["LFP"]}, "test")
+    found = drawn_figures(db, scenario, Asked(draws=500, horizon_months=0))
+    middle = found.find("bands LFP cell cost p50")
+    tree = derive(middle.address, middle.number, middle.unit)
+    assert tree.top.where == "calculator.uncertainty.run.simulate"
+    assert middle.unit == "USD_2025/kWh"
+    assert tree.again() == middle.number.value
+    assert len(tree.records) > 30
