@@ -118,9 +118,10 @@ def cost_by_component_table(
             "component": component,
             "value": plain(usd) * shown.factor,
             "unit": f"{shown.money}/kWh",
-            **cost_support(e).columns(),
+            **rests,
         }
         for e in evaluations
+        for rests in [cost_support(e).columns()]
         for component, usd in e.cost.by_component(scope).items()
     ]
     return frame(rows, COMPONENT_COLUMNS)
@@ -137,9 +138,10 @@ def cost_by_step_table(evaluations: Sequence[Evaluation], shown: Shown) -> pd.Da
             "step": step,
             "value": plain(usd) * shown.factor,
             "unit": f"{shown.money}/kWh",
-            **cost_support(e).columns(),
+            **rests,
         }
         for e in evaluations
+        for rests in [cost_support(e).columns()]
         for step, usd in e.cost.by_step().items()
     ]
     return frame(rows, STEP_COLUMNS)
