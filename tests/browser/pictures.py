@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -48,14 +49,23 @@ def name_of(page: str, screen: str) -> str:
     return page if screen == "desk" else f"{page}_{screen}"
 
 
-def take(browser: Any, address: str, page: str, screen: str, folder: Path) -> Path:
-    """One picture; returns where it lies."""
+def take(
+    browser: Any,
+    address: str,
+    page: str,
+    screen: str,
+    folder: Path,
+    look: Callable[[Visit], None] | None = None,
+) -> Path:
+    """One picture; returns where it lies. ``look`` sees the page before it is taken."""
     context = browser.new_context(**SCREENS[screen])
     try:
         visit = Visit(context, address)
         visit.open(PAGES[page])
         if visit.tab.get_by_test_id("stPlotlyChart").count():
             visit.tab.locator("[data-testid=stPlotlyChart] svg").first.wait_for()
+        if look is not None:
+            look(visit)
         target = folder / f"{name_of(page, screen)}.png"
         visit.picture(target, WIDTHS[screen])
         return target

@@ -21,11 +21,11 @@ def test_an_engineer_picks_a_figure_and_sees_how_it_was_made(visit):
     visit.settled()
     assert "why_compare_on=true" in tab.url
     visit.keep("why")
-    parts = tab.get_by_test_id("stDataFrame").last
+    drawn = tab.locator("canvas")
+    parts = tab.get_by_test_id("stDataFrame").filter(has=drawn).last
     parts.scroll_into_view_if_needed()
-    first = {"x": 15, "y": 52}
-    visit.until(lambda: parts.click(position=first), tab.get_by_role("button", name="figure"))
-    tab.get_by_text("Materials, electricity, labour and variable overhead").first.wait_for()
+    below = tab.get_by_text("Materials, electricity, labour and variable overhead")
+    visit.until(lambda: parts.click(position={"x": 15, "y": 52}), below)
     assert visit.foreign == []
 
 
