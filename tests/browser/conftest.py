@@ -28,7 +28,7 @@ def address() -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it holds an event loop, which other tests cannot have beside it
 def browser(chromium: str) -> Iterator[Any]:
     with launched(chromium) as found:
         yield found

@@ -134,10 +134,14 @@ def test_two_are_compared_by_their_inputs(opened: Opened, kept: Store) -> None:
     one = kept.save("Plan A", asks("chemistries: [LFP]\n"))
     kept.save_version(one.scenario, asks("chemistries: [LFP]\npack: {energy: 60 kWh}\n"), 1)
     app = opened("saved")
-    changes = app.dataframe[-1].value
-    assert changes.to_dict("records") == [
-        {"part": "scenario", "input": "pack.energy", "before": "75 kWh", "after": "60 kWh"}
-    ]
+    changes = next(f.value for f in app.dataframe if "stated_before" in f.value.columns)
+    assert [str(v).split()[0] for v in changes["stated_before"]] == ["75"]
+    assert [str(v).split()[0] for v in changes["stated_after"]] == ["60"]
+    steps = next(f.value for f in app.dataframe if {"component", "amount"} <= set(f.value.columns))
+    whole = steps[(steps["component"] == "whole") & (steps["scope"] == "pack")]
+    assert whole["amount"].iloc[0] + whole["amount"].iloc[1:-1].sum() == pytest.approx(
+        whole["amount"].iloc[-1]
+    )
 
 
 def test_a_bad_name_is_one_sentence(opened: Opened, kept: Store) -> None:
