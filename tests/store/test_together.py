@@ -84,7 +84,7 @@ def finish(processes: list[subprocess.Popen[str]]) -> list[str]:
         assert one.stdin is not None
         one.stdin.write("go\n")
         one.stdin.flush()
-    found = [one.communicate(timeout=60)[0] for one in processes]
+    found = [one.communicate(timeout=300)[0] for one in processes]
     assert [one.returncode for one in processes] == [0] * len(processes)
     return found
 
@@ -122,7 +122,7 @@ def test_a_save_killed_halfway_cannot_be_read_back(
         assert line(process) == "half"
         assert [one.name for one in store.scenarios()] == ["before"]  # nor while it goes on
         process.kill()
-        process.wait(timeout=20)
+        process.wait(timeout=300)
     assert [one.name for one in store.scenarios()] == ["before"]
     after = store.save("after", snapshot())  # its lock went with it
     assert store.version(after.scenario).snapshot == snapshot()

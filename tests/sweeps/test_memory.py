@@ -34,7 +34,7 @@ def test_ten_times_the_points_take_hardly_more_memory(tmp_path: Path) -> None:
         capture_output=True,
         check=False,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     before, after = map(int, done.stdout.split())
