@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from calculator.errors import InputError
@@ -51,7 +53,7 @@ def _in_processes(source: str, numbers: Sequence[int], run: str, workers: int) -
     running: set[Future[Part]] = set()
 
     def submit(count: int) -> None:
-        with _interrupts_held():
+        with _interrupts_held(), _caller_left_out():
             running.update(pool.submit(evaluate_part, source, n, run) for n in islice(left, count))
 
     try:
@@ -82,6 +84,21 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _caller_left_out() -> Iterator[None]:
+    """Processes begun in here do not run the caller's script again, guarded or not.
+
+    A part needs nothing of it; a script without the usual guard would begin the sweep anew, and
+    a page or notebook may have no file that can be run.
+    """
+    caller = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = caller
 
 
 def _leave_interrupts() -> None:

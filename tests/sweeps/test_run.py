@@ -51,6 +51,26 @@ def test_processes_write_the_same_bytes(many: Sweep, whole: Path, tmp_path: Path
     assert told[-1].rate > 0
 
 
+def test_a_script_without_a_guard_can_ask_for_processes(
+    many: Sweep, whole: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "many.yaml").write_text(MANY)
+    script = tmp_path / "study.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from calculator.sweeps.read import parse_sweep\n"
+        "from calculator.sweeps.run import run_sweep\n"
+        "print('begun')\n"
+        f"here = Path({str(tmp_path)!r})\n"
+        "run_sweep(parse_sweep((here / 'many.yaml').read_text()), 2, out=here / 'out')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, check=False, text=True, timeout=300
+    )
+    assert (done.returncode, done.stdout) == (0, "begun\n"), done.stderr
+    assert files(tmp_path / "out") == files(whole)
+
+
 def test_a_cancelled_sweep_goes_on_to_the_same_bytes(
     many: Sweep, whole: Path, tmp_path: Path
 ) -> None:
