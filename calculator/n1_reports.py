@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from calculator.dependence import firm_tables, loss_table, plan_outages
-from calculator.dependence.slack import plan_benchmarks
+from calculator.dependence.slack import plan_benchmarks, slack_table
 from calculator.dependence.tables import outage_table, risk_table
 from calculator.export import Report
 from calculator.regions import EU, EU_MEMBERS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
 
 _WORST = 8
-_SLACK_COLUMNS = ("material", "stage", "country", "share", "limit", "floor", "slack")
 _EXACT = (
     "country", "material", "stage", "status", "delivered", "cost", "extra_cost", "money",
 )  # fmt: skip
@@ -71,22 +70,12 @@ def _tables(found: Asking) -> Iterator[tuple[str, pd.DataFrame]]:
         rows = (r for r in plan_outages(found.sourced) if found.material in (None, r.material))
         yield "plan_outages", outage_table(rows)
         if found.importer == EU or found.importer in EU_MEMBERS:
-            yield "benchmarks", _slack(found)
+            kept = plan_benchmarks(found.db, found.sourced)
+            yield "benchmarks", slack_table(kept, found.material)
     if found.exact is not None:
         yield "without", frame([{k: getattr(found.exact, k) for k in _EXACT}], _EXACT)
     if found.exposure is not None:
         yield from firm_tables(found.exposure).items()
-
-
-def _slack(found: Asking) -> pd.DataFrame:
-    assert found.sourced is not None
-    rows = [
-        {"material": material, **{k: getattr(one, k) for k in _SLACK_COLUMNS[1:]}}
-        for material, several in plan_benchmarks(found.db, found.sourced).items()
-        if found.material in (None, material)
-        for one in several
-    ]
-    return frame(rows, _SLACK_COLUMNS)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pages.cached import Data
     from pages.mixes import Mix
 
-_POINTS = 9
+POINTS = 9
 _WANTED = "front"
 
 
@@ -52,8 +52,10 @@ SECONDS: Mapping[str, Second] = MappingProxyType(
 )
 
 
-def front(data: Data, scenario: Scenario, mix: Mix, shown: Shown, facts: Mapping[str, str]) -> None:
-    """The front on demand, since it takes some ten solves."""
+def front(
+    data: Data, scenario: Scenario, mix: Mix, shown: Shown, facts: Mapping[str, str]
+) -> str | None:
+    """The front on demand, since it takes some ten solves; what the cost was set against."""
     st.subheader("What less carbon costs", anchor=False)
     st.caption(
         "Every point is a plan that no other betters in both. Pick one to hold the mix there: "
@@ -61,13 +63,14 @@ def front(data: Data, scenario: Scenario, mix: Mix, shown: Shown, facts: Mapping
     )
     against = str(widgets.choose("Cost against", list(SECONDS), "against", "carbon"))
     if not widgets.switched_on("Draw the front", _WANTED):
-        return
+        return None
     key = f"front {against} {data.key} {scenario.model_dump_json(by_alias=True)}"
     found = jobs.answer("front", key, lambda: _solved(mix, against), "Walking the front")
     if not found.points:
         st.info(" ".join(found.notes) or "There is no front: one of the two has no best plan.")
-        return
+        return None
     _drawn(found, mix, shown, against, facts)
+    return against
 
 
 def _solved(mix: Mix, against: str) -> Front:
@@ -76,7 +79,7 @@ def _solved(mix: Mix, against: str) -> Front:
 
     second: Objective = OBJECTIVES[against]()
     sourced = mix.sourced
-    return pareto(sourced.supply.network, sourced.rules, Cost(), second, _POINTS)
+    return pareto(sourced.supply.network, sourced.rules, Cost(), second, POINTS)
 
 
 def _drawn(found: Front, mix: Mix, shown: Shown, against: str, facts: Mapping[str, str]) -> None:

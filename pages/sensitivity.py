@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator import figures
+from calculator.reports import about
 from calculator.scenario.run import scenario_request
 from calculator.sensitivity.breakeven import TARGET, Range
 from calculator.sensitivity.model import GRAMS, OUTPUTS
@@ -31,7 +32,9 @@ from calculator.sensitivity_reports import (
 )
 from calculator.tables import shown_in
 from calculator.uncertainty.spreads import GROUPS
-from pages import case, exhibit, jobs, keeping, turning, widgets
+from calculator.why_runs import even_figures, sobol_figures, tornado_figures
+from calculator.why_runs.moved import Even, Moved
+from pages import case, exhibit, jobs, keeping, turning, why, widgets
 from pages.cached import Data, evaluated
 
 if TYPE_CHECKING:
@@ -78,8 +81,9 @@ def page() -> None:
     exhibit.state_run(data, scenario, page="sensitivity", of=name, output=output, moved=groups)
     found = turning.tornado_of(data, scenario, name, output, tuple(groups))
     bars(data, scenario, found, shown, top)
-    variance(data, scenario, found, shown, tuple(groups))
-    even(data, scenario, answer.evaluations, name, output, shown)
+    drawn = variance(data, scenario, found, shown, tuple(groups))
+    aimed = even(data, scenario, answer.evaluations, name, output, shown)
+    derivations(data, scenario, Moved(name, output, tuple(groups)), aimed, drawn)
     moved = [bar.input.record for bar in found.bars if bar.input.record is not None]
     exhibit.grounds(data.db, answer.evaluations, shown.notes, moved)
     keeping.save_fold("sensitivity", scenario)
@@ -146,13 +150,13 @@ def _joint(found: Tornado, shown: Shown) -> None:
 
 def variance(
     data: Data, scenario: Scenario, found: Tornado, shown: Shown, groups: tuple[str, ...]
-) -> None:
-    """Sobol indices, when asked for."""
+) -> bool:
+    """Sobol indices, when asked for; whether they were."""
     st.subheader("Part of the variance", anchor=False)
     if not widgets.switched_on(
         "Sobol indices", "sobol", help="Some ten thousand runs; takes a few seconds"
     ):
-        return
+        return False
     call = partial(turning.sobol_of, data, scenario, found.name, found.output, groups, SAMPLES)
     key = turning.key_of(data, scenario, "sobol", found.name, found.output, groups, SAMPLES)
     told: Indices = jobs.answer("sobol", key, call, "Drawing")
@@ -161,6 +165,7 @@ def variance(
     for sentence in sobol_remarks(told):
         st.caption(sentence)
     exhibit.files(sobol_report(data.db, scenario, told, shown), "sobol")
+    return True
 
 
 # --- break-even --------------------------------------------------------------------------
@@ -173,8 +178,8 @@ def even(
     name: str,
     output: str,
     shown: Shown,
-) -> None:
-    """The form of the break-even and its answer."""
+) -> Even:
+    """The form of the break-even and its answer; what was asked."""
     st.subheader("Break-even", anchor=False)
     others = [e.chemistry.id for e in evaluations if e.chemistry.id != name]
     requests = [scenario_request(data.db, scenario, one) for one in (name, *others)]
@@ -190,10 +195,13 @@ def even(
             unit = figures.spoken(unit_of(output, shown))
             label = f"{item_of(output).capitalize()}, {unit}"
             target = widgets.number(label, "target", 100.0, 0.0, 1e6, 5.0)
-    found = turning.break_even_of(
-        data, scenario, name, output, unknown, None if aim == TARGET else aim,
-        None if target is None else target / scale_of(output, shown), _range(),
-    )  # fmt: skip
+    asked = Even(
+        unknown,
+        None if aim == TARGET else aim,
+        None if target is None else target / scale_of(output, shown),
+        _range(),
+    )
+    found = turning.break_even_of(data, scenario, name, output, asked)
     crossings, curves = crossing_table(found, shown), curve_table(found, shown)
     one = found.unknown
     told = f"{verdict(found, shown)} Now {with_unit(one.now, one.unit)}."
@@ -204,6 +212,7 @@ def even(
     if one.record is not None:
         st.caption(widgets.plain(f"Now: {one.record.source}, {one.record.locator}."))
     exhibit.files(break_even_report(data.db, scenario, found, shown), "breakeven")
+    return asked
 
 
 def _crossings(found: BreakEven, table: pd.DataFrame) -> None:
@@ -239,6 +248,23 @@ def _range() -> Range:
             help="The record's low divided and its high multiplied by that, where no end is given",
         )  # fmt: skip
     return Range(low, high, widen)
+
+
+# --- how it was made ---------------------------------------------------------------------
+
+
+def derivations(data: Data, scenario: Scenario, moved: Moved, aimed: Even, drawn: bool) -> None:
+    """The runs behind the bars, the break-even and the shares, each with its records."""
+    db, facts = data.db, about(data.db, scenario, shown_in(data.db, scenario.currency,
+                                                           scenario.year))  # fmt: skip
+    answers = {
+        "bars": lambda: tornado_figures(db, scenario, [moved]),
+        "break-even": lambda: even_figures(db, scenario, moved, aimed),
+    }
+    if drawn:
+        answers["part of the variance"] = lambda: sobol_figures(db, scenario, moved, SAMPLES)
+    asked = f"{moved} {aimed} {scenario.model_dump_json(by_alias=True)}"
+    why.fold_of(data, "sensitivity", asked, answers, "", facts)
 
 
 page()

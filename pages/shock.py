@@ -21,12 +21,18 @@ from pages import (
     shock_robust,
     shock_stock,
     shock_ways,
+    shock_why,
     widgets,
 )
 from pages.shock_run import chain_for, records_of, tested
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from materials_db.schema import Datum
+    from pages.cached import Data
+    from pages.shock_run import Tested
+    from pages.shock_stock import Terms
 
 VIEWS = (
     "What happens",
@@ -72,14 +78,15 @@ def page() -> None:
             shock_answer.draw(data, run)
     if helps.open:
         with helps:
-            shock_ways.draw(run, ways)
+            shock_ways.draw(data, run, ways)
     if stock.open:
         with above:
             shock_covers.covers(data, run)
         with sized:
-            shock_stock.sizing(data, run, terms, chances)
+            found = shock_stock.sizing(data, run, terms, chances)
         with stock:
             shock_robust.draw(data, run, terms, chances, wish)
+            derivations(data, run, terms, chances, found)
     if one.open:
         with one:
             shock_one.draw(data, run, outage)
@@ -88,6 +95,15 @@ def page() -> None:
             further = shock_firms.draw(data, spend)
     exhibit.sources(data.db, (*records_of(data.db, run), *further))
     keeping.save_fold("shock", run.scenario)
+
+
+def derivations(
+    data: Data, run: Tested, terms: Terms, chances: Mapping[str, float], found: bool
+) -> None:
+    """How the figures of stocks were made."""
+    again = shock_stock.sized_again(terms, chances) if found else None
+    asked = f"{terms} {sorted(chances.items())}"
+    shock_why.stocked(data, run, asked, shock_covers.tables, again)
 
 
 page()

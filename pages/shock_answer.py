@@ -13,8 +13,8 @@ import streamlit as st
 from calculator import figures
 from calculator.export import Report
 from calculator.figures.timeline import INFLOW, OUTPUT, STOCK
-from pages import exhibit, shock_cards, widgets
-from pages.shock_outcome import Outcome, outcome_of
+from pages import exhibit, shock_cards, shock_why, widgets
+from pages.shock_outcome import Outcome, outcome_from, outcome_of
 from pages.shock_run import Tested, sentence
 from pages.spelled import rounded
 
@@ -56,6 +56,13 @@ def draw(data: Data, tested: Tested) -> None:
     headline(found, tested)
     timeline(found, tested)
     grounds(found, tested)
+    shock_why.happening(data, tested, _tables)
+
+
+def _tables(tested: Tested) -> dict[str, pd.DataFrame]:
+    """What the derivation of a figure works out again."""
+    found = outcome_from(tested)
+    return {"outcome": found.totals_table(), "days": found.days_table()}
 
 
 def nothing_chosen() -> None:

@@ -26,7 +26,7 @@ def covers(data: Data, tested: Tested) -> None:
 
     st.subheader("What a cover costs", anchor=False)
     table = cover_table(tested.chain, COVERS, money_tables(data.db))
-    rows = _cover_rows(table)
+    rows = cover_rows(table)
     priced = rows[rows["cost"].notna()]
     money = f"million {figures.spoken(table.money)}"
     if len(priced):
@@ -57,7 +57,20 @@ def _yen(rows: pd.DataFrame, days: float, shown: str | None) -> str:
     return f" ({whole:,.1f} billion {figures.spoken(shown)})"
 
 
-def _cover_rows(table: CoverTable) -> pd.DataFrame:
+def tables(tested: Tested) -> dict[str, pd.DataFrame]:
+    """What the derivation of a figure works out again."""
+    from calculator.money import money_tables
+    from calculator.shocks.covers import cover_table
+
+    rows = cover_rows(cover_table(tested.chain, COVERS, money_tables(tested.db)))
+    rows["days"] = [f"{days:g} days" for days in rows["days"]]
+    rows.attrs["units"] = {"tonnes": "t", "quantity": "see column 'unit'",
+                           "cost": "see column 'money'",
+                           "cost_shown": "see column 'shown_in'"}  # fmt: skip
+    return {"covers": rows}
+
+
+def cover_rows(table: CoverTable) -> pd.DataFrame:
     found = pd.DataFrame(
         {
             "good": good(row.material, row.stage),

@@ -10,7 +10,7 @@ import streamlit as st
 from calculator import figures
 from calculator.export import Report
 from calculator.figures import spoken
-from pages import exhibit, jobs, widgets
+from pages import exhibit, jobs, shock_why, widgets
 from pages.cached import sourcing_mix
 from pages.shock_run import Tested
 from pages.spelled import good
@@ -40,6 +40,7 @@ def draw(data: Data, tested: Tested, which: str) -> None:
     _view(table[table["view"] == "world"], WORLD, tested, "n1_world")
     _imports(table[table["view"] == "imports"], tested)
     _countries(data, tested)
+    shock_why.failing(data, tested)
 
 
 def _table(data: Data, tested: Tested) -> pd.DataFrame:

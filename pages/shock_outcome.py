@@ -54,6 +54,25 @@ class Outcome:
         """All extra cost."""
         return sum(self.cost_by_kind.values())
 
+    def totals_table(self) -> pd.DataFrame:
+        """What is lost and what it costs, one row a figure."""
+        rows: list[tuple[str, float | None, str]] = [
+            ("first shortage", self.first_shortage, "day"),
+            ("least output", self.least_output, "1"),
+            ("lost", self.lost_gwh, "GWh"),
+            ("vehicles", self.vehicles, "1"),
+            *(
+                (f"extra cost, {kind}", cost, self.money)
+                for kind, cost in self.cost_by_kind.items()
+            ),
+            ("extra cost", self.cost, self.money),
+            *((f"stock that avoids it, {name}", days, "day") for name, days in self.covers or ()),
+        ]
+        if self.second is not None:
+            rows.append((f"second source that avoids it, {self.second[0]}", self.second[1], "1"))
+        kept = [row for row in rows if row[1] is not None]
+        return pd.DataFrame(kept, columns=["item", "value", "unit"])
+
     def days_table(self) -> pd.DataFrame:
         """Every series, one row a day and series."""
         parts = [("output", "", self.output, "1")]
@@ -77,7 +96,7 @@ class Outcome:
 
 def outcome_of(data: Data, tested: Tested) -> Outcome:
     """The test of all events at once; a long one shows its progress."""
-    return jobs.answer("stress", f"stress {tested.key}", lambda: _run(tested), "Testing")
+    return jobs.answer("stress", f"stress {tested.key}", lambda: outcome_from(tested), "Testing")
 
 
 def mitigation(tested: Tested, part: Shocks | None = None) -> Mitigation:
@@ -89,7 +108,8 @@ def mitigation(tested: Tested, part: Shocks | None = None) -> Mitigation:
     return mitigation_of(tested.db, asked, tested.chain.money, tested.scenario.pack.energy_kwh)
 
 
-def _run(tested: Tested) -> Outcome:
+def outcome_from(tested: Tested) -> Outcome:
+    """The same, at once and not kept."""
     from calculator.shocks.stress import stress_test
 
     found = stress_test(

@@ -40,6 +40,11 @@ class Tested:
     """What the user must say before the test can run; empty where nothing is open."""
     about: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def supply(self) -> Scenario:
+        """The scenario without its part on shocks; needs no page, unlike that of ``asked``."""
+        return self.scenario.model_copy(update={"shocks": None})
+
     def public_days(self, material: str, stage: str | None) -> float:
         """Days of public stock of a good."""
         shocks = self.scenario.shocks
@@ -67,7 +72,7 @@ def chain_for(data: Data, asked: Case) -> Chain:
             )
         return jobs.answer("chain", key, lambda: _planned(sourced), "Reading the plan")
     return jobs.answer(
-        "chain", key, lambda: _market(data, asked, scenario), "Reading today's market"
+        "chain", key, lambda: _market(data.db, asked, scenario), "Reading today's market"
     )
 
 
@@ -77,13 +82,26 @@ def _planned(sourced: Sourced) -> Chain:
     return chain_of(sourced)
 
 
-def _market(data: Data, asked: Case, scenario: Scenario) -> Chain:
+def chain_from(db: MaterialsDB, tested: Tested) -> Chain:
+    """The supply that is tested, from another database; a plan is solved for anew.
+
+    Raises:
+        InputError: there is no plan, or a chemistry lacks a number.
+    """
+    from calculator.why_runs.behind import planned
+
+    if tested.asked.on_plan:
+        return _planned(planned(db, tested.supply))
+    return _market(db, tested.asked, tested.supply)
+
+
+def _market(db: MaterialsDB, asked: Case, scenario: Scenario) -> Chain:
     from calculator.scenario.run import scenario_request
     from calculator.shocks.from_shares import chain_of_shares
 
     gwh = float(str(asked.question["demand"]).split()[0])
-    requests = [scenario_request(data.db, scenario, name) for name in asked.chemistries]
-    return chain_of_shares(data.db, asked.chemistries, asked.importer, gwh, requests)
+    requests = [scenario_request(db, scenario, name) for name in asked.chemistries]
+    return chain_of_shares(db, asked.chemistries, asked.importer, gwh, requests)
 
 
 def tested(

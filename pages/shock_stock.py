@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -95,13 +95,13 @@ def _range(data: Data) -> str:
     )
 
 
-def sizing(data: Data, tested: Tested, terms: Terms, chances: Mapping[str, float]) -> None:
-    """The stock that pays, and the frontier; on demand, since it takes some solves."""
+def sizing(data: Data, tested: Tested, terms: Terms, chances: Mapping[str, float]) -> bool:
+    """The stock that pays, and the frontier, on demand; whether it could be sized."""
     if not terms.size:
-        return
+        return False
     if told := to_be_said(tested, terms, chances):
         st.info(told)
-        return
+        return False
     asked = stock_terms(tested, terms, chances)
     key = f"{data.key} {tested.key} {terms} {sorted(chances.items())}"
     try:
@@ -110,10 +110,11 @@ def sizing(data: Data, tested: Tested, terms: Terms, chances: Mapping[str, float
         )
     except InputError as error:
         st.error(sentence(str(error)))
-        return
+        return False
     _told(plan)
     _stocks(plan, tested)
     _frontier(front, plan, tested)
+    return True
 
 
 def to_be_said(
@@ -166,6 +167,22 @@ def _solved(tested: Tested, asked: StockTerms) -> tuple[StockPlan, Frontier]:
     return plan, frontier(tested.chain, tested.events, asked)
 
 
+def sized_again(
+    terms: Terms, chances: Mapping[str, float]
+) -> Callable[[Tested], dict[str, pd.DataFrame]]:
+    """What the derivation of a figure works out again."""
+
+    def again(tested: Tested) -> dict[str, pd.DataFrame]:
+        plan, front = _solved(tested, stock_terms(tested, terms, chances))
+        return {
+            "events": _event_frame(plan),
+            "stock": _stock_frame(plan.stocks),
+            "frontier": _front_frame(front),
+        }
+
+    return again
+
+
 def _told(plan: StockPlan) -> None:
     """The answer in a sentence."""
     money = f"million {figures.spoken(plan.money)}"
@@ -195,7 +212,19 @@ def _good(row: StockRow) -> str:
 
 
 def _stocks(plan: StockPlan, tested: Tested) -> None:
-    events = pd.DataFrame(
+    exhibit.table(
+        _event_frame(plan), "sized_events", "What each event takes without and with the stock"
+    )
+    stocks = _stock_frame(plan.stocks)
+    exhibit.table_and_files(
+        stocks, stocks, "sized_stock", f"Stocks by material, money in {plan.money}", tested.about
+    )
+    for note in dict.fromkeys(plan.notes):
+        st.caption(f"{note[:1].upper()}{note[1:]}.".replace("..", "."))
+
+
+def _event_frame(plan: StockPlan) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "event": row.name,
             "probability, % a year": 100 * row.probability,
@@ -205,13 +234,18 @@ def _stocks(plan: StockPlan, tested: Tested) -> None:
         }
         for row in plan.events
     )
-    exhibit.table(events, "sized_events", "What each event takes without and with the stock")
-    stocks = _stock_frame(plan.stocks)
-    exhibit.table_and_files(
-        stocks, stocks, "sized_stock", f"Stocks by material, money in {plan.money}", tested.about
+
+
+def _front_frame(front: Frontier) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "point": f"point {k}",
+            "purchase": point.purchase,
+            GWH: point.expected_gwh,
+            DAYS: point.survived_days,
+        }
+        for k, point in enumerate(front.points, start=1)
     )
-    for note in dict.fromkeys(plan.notes):
-        st.caption(f"{note[:1].upper()}{note[1:]}.".replace("..", "."))
 
 
 def _stock_frame(rows: Sequence[StockRow]) -> pd.DataFrame:

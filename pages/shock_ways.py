@@ -12,7 +12,7 @@ import streamlit as st
 from calculator import figures
 from calculator.export import Report
 from calculator.shocks.mitigation import Stock
-from pages import exhibit, jobs, shock_helps
+from pages import exhibit, jobs, shock_helps, shock_why
 from pages.shock_case import goods, points_named
 from pages.shock_helps import WAYS, Helps
 from pages.shock_outcome import mitigation
@@ -20,8 +20,10 @@ from pages.shock_run import Tested
 from pages.spelled import good, rounded
 
 if TYPE_CHECKING:
+    from calculator.scenario.shocks import Shocks
     from calculator.shocks.chain import Chain
     from calculator.shocks.mitigation import Mitigation
+    from pages.cached import Data
 
 Item = dict[str, Any]
 NOTHING = "nothing"
@@ -46,7 +48,7 @@ def hit(chain: Chain, items: Sequence[Item]) -> tuple[str, str | None] | None:
     return None
 
 
-def draw(tested: Tested, ways: Helps) -> None:
+def draw(data: Data, tested: Tested, ways: Helps) -> None:
     """All ways side by side."""
     st.subheader("Side by side", anchor=False)
     if not tested.events:
@@ -56,10 +58,16 @@ def draw(tested: Tested, ways: Helps) -> None:
     if material is None:
         st.success("Nothing falls short even without a stock, so that nothing need help.")
         return
-    options = _options(tested, ways, material)
+    parts = _parts(tested, ways, material)
+    options = _options(tested, ways, material, parts)
     key = f"ways {tested.key} {ways} {material}"
     table = jobs.answer("ways", key, lambda: _compared(tested, options), "Comparing ways")
     _shown(table, tested, good(*material))
+
+    def again(other: Tested) -> dict[str, pd.DataFrame]:
+        return {"ways": _compared(other, _options(other, ways, material, parts))}
+
+    shock_why.helping(data, tested, f"{ways} {material}", again)
 
 
 def _binding(tested: Tested) -> tuple[str, str | None] | None:
@@ -77,11 +85,25 @@ def _binding(tested: Tested) -> tuple[str, str | None] | None:
     return None if point is None else (point.material, point.stage)
 
 
+_ALL = "all together"
+
+
+def _parts(tested: Tested, ways: Helps, material: tuple[str, str | None]) -> dict[str, Shocks]:
+    """Each way as a scenario states it, and all together; from the inputs of the page."""
+    part = shock_helps.shocks_part(ways, material)
+    stated = {key: {key: item} for key, item in part.items()} | {_ALL: part}
+    found = {}
+    for name, each in stated.items():
+        scenario = tested.asked.scenario({"date": tested.asked.start.isoformat(), **each})
+        assert scenario.shocks is not None
+        found[name] = scenario.shocks
+    return found
+
+
 def _options(
-    tested: Tested, ways: Helps, material: tuple[str, str | None]
+    tested: Tested, ways: Helps, material: tuple[str, str | None], parts: Mapping[str, Shocks]
 ) -> dict[str, Mitigation]:
     """Nothing, the stocks that stand, more of them, each way alone, and all together."""
-    part = shock_helps.shocks_part(ways, material)
     names = {way.key: way.name for way in (*WAYS, shock_helps.SWITCH)}
     stands = mitigation(tested)
     bare = stands.bare
@@ -92,19 +114,13 @@ def _options(
         found["stock as set above"] = replace(bare, stocks=stands.stocks)
     if extra:
         found[f"{ways.extra_days:g} days more stock"] = replace(bare, stocks=stocks)
-    for key, item in part.items():
-        one = _with(tested, {key: item})
-        found[names[key]] = replace(bare, alternatives=one.alternatives, switch=one.switch)
+    for key, part in parts.items():
+        if key != _ALL:
+            one = mitigation(tested, part)
+            found[names[key]] = replace(bare, alternatives=one.alternatives, switch=one.switch)
     if len(found) > 2:
-        whole = _with(tested, part)
-        found["all together"] = replace(whole, stocks=stocks)
+        found[_ALL] = replace(mitigation(tested, parts[_ALL]), stocks=stocks)
     return found
-
-
-def _with(tested: Tested, part: Mapping[str, Any]) -> Mitigation:
-    """What stands ready by a part on shocks."""
-    asked = tested.asked.scenario({"date": tested.asked.start.isoformat(), **part})
-    return mitigation(tested, asked.shocks)
 
 
 def _compared(tested: Tested, options: Mapping[str, Mitigation]) -> pd.DataFrame:

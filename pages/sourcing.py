@@ -9,6 +9,7 @@ import streamlit as st
 from calculator import figures
 from calculator.export import Report
 from calculator.why import planned_figures
+from calculator.why_runs import front_figures, range_figures
 from pages import (
     case,
     exhibit,
@@ -53,17 +54,28 @@ def page() -> None:
         mix_views.places(mix, report)
         cost_of_rules(mix, shown, report.about)
         cost_by_kind(mix, shown, report.about)
-        mix_front.front(data, scenario, mix, shown, report.about)
+        against = mix_front.front(data, scenario, mix, shown, report.about)
         mix_changes.changes(mix, shown, report.about)
         mix_events.put_to_event(data, scenario, mix)
-        why.fold(
-            data, "sourcing", scenario.model_dump_json(by_alias=True),
-            lambda: planned_figures(data.db, scenario, mix.sourced), "plan/cost", report.about,
-        )  # fmt: skip
+        derivations(data, scenario, mix, against, report.about)
     else:
         no_plan(mix, report)
     grounds(data, mix, shown)
     keeping.save_fold("sourcing", scenario)
+
+
+def derivations(
+    data: Data, scenario: Scenario, mix: Mix, against: str | None, facts: Mapping[str, str]
+) -> None:
+    """How the figures of the plan were made, and of what was drawn beside it."""
+    answers = {
+        "plan": lambda: planned_figures(data.db, scenario, mix.sourced),
+        "range of each flow": lambda: range_figures(data.db, scenario),
+    }
+    if against is not None:
+        answers["front"] = lambda: front_figures(data.db, scenario, against, mix_front.POINTS)
+    asked = f"{against} {scenario.model_dump_json(by_alias=True)}"
+    why.fold_of(data, "sourcing", asked, answers, "plan/cost", facts)
 
 
 def headline(mix: Mix, shown: Shown) -> None:

@@ -16,11 +16,12 @@ from pages.cached import KEPT_S, Data
 if TYPE_CHECKING:
     from calculator.case import Request
     from calculator.scenario import Scenario
-    from calculator.sensitivity.breakeven import BreakEven, Range
+    from calculator.sensitivity.breakeven import BreakEven
     from calculator.sensitivity.indices import Indices
     from calculator.sensitivity.model import Model
     from calculator.sensitivity.tornado import Tornado
     from calculator.uncertainty.inputs import UncertainInput
+    from calculator.why_runs.moved import Even
     from materials_db.database import MaterialsDB
 
 FIRST = f"{PRICE}lithium_carbonate"
@@ -87,38 +88,20 @@ def unknowns(db: MaterialsDB, requests: Sequence[Request]) -> dict[str, str]:
     return {**dict(sorted(prices.items())), **ranged, **plant}
 
 
-def break_even_of(
-    data: Data,
-    scenario: Scenario,
-    name: str,
-    output: str,
-    unknown: str,
-    against: str | None,
-    target: float | None,
-    within: Range,
-) -> BreakEven:
+def break_even_of(data: Data, scenario: Scenario, name: str, output: str, asked: Even) -> BreakEven:
     """At which value of the unknown a chemistry is even with another, or with a target in USD.
 
     Raises:
         InputError: the range will not do.
     """
-    asked = (name, output, unknown, against, target, within)
-    return _even(key_of(data, scenario, *asked), data, scenario, asked)
+    key = key_of(data, scenario, name, output, asked)
+    return _even(key, data, scenario, name, output, asked)
 
 
 @st.cache_resource(show_spinner="Looking for a break-even", max_entries=64, ttl=KEPT_S)
 def _even(
-    key: str,
-    _data: Data,
-    _scenario: Scenario,
-    _asked: tuple[str, str, str, str | None, float | None, Range],
+    key: str, _data: Data, _scenario: Scenario, _name: str, _output: str, _asked: Even
 ) -> BreakEven:
-    from calculator.sensitivity.breakeven import break_even
+    from calculator.why_runs.moved import Moved, crossed
 
-    name, output, unknown, against, target, within = _asked
-    db = _data.db
-    other = None if against is None else scenario_request(db, _scenario, against)
-    request = scenario_request(db, _scenario, name)
-    return break_even(
-        db, request, unknown, output, against=other, target=target, within=within
-    )  # fmt: skip
+    return crossed(_data.db, _scenario, Moved(_name, _output), _asked)

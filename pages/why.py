@@ -42,12 +42,28 @@ def fold(
         first: address of the figure that is shown first.
         facts: what holds for every file of the page.
     """
+    fold_of(data, name, asked, {"": figures}, first, facts)
+
+
+def fold_of(
+    data: Data,
+    name: str,
+    asked: str,
+    answers: Mapping[str, Callable[[], Figures]],
+    first: str,
+    facts: Mapping[str, str],
+) -> None:
+    """As ``fold``, on a page with several answers, by what a reader calls them."""
     st.subheader("Why this number", anchor=False)
     if not widgets.switched_on("Show how a figure was made", f"why_{name}_on", help=HELP):
         return
-    key = f"why {name} {data.key} {asked}"
-    found: Figures = jobs.answer(f"why_{name}", key, figures, "Writing down every step")
+    which = _which(name, list(answers))
+    key = f"why {name} {which} {data.key} {asked}"
+    found: Figures = jobs.answer(f"why_{name}", key, answers[which], "Writing down every step")
     addresses = list(found.by_address)
+    if not addresses:
+        st.info("This answer holds no figure.")
+        return
     start = first if first in found.by_address else addresses[0]
     address = str(widgets.choose("Figure", addresses, f"why_{name}", start, shown=_spoken))
     figure = found.by_address[address]
@@ -58,6 +74,12 @@ def fold(
         st.caption(BRACKETS)
     report = why_report(data.db, tree, address, facts)
     exhibit.files(report, f"why_{name}")
+
+
+def _which(name: str, answers: list[str]) -> str:
+    if len(answers) == 1:
+        return answers[0]
+    return str(widgets.choose("Answer", answers, f"why_{name}_of", answers[0]))
 
 
 def point(name: str, address: str) -> None:
@@ -112,14 +134,19 @@ def _shortened(label: str) -> str:
 
 
 def _step(step: Step, stands: Standing) -> None:
-    value = f"{step.value:,.6g} {step.unit}".removesuffix(" 1")
+    value = f"{step.value:,.6g} {step.unit}".removesuffix(" 1").rstrip()
     st.markdown(f"**{widgets.plain(step.label)} = {widgets.plain(value)}**")
     st.caption(f"{stands.sentence[:1].upper()}{stands.sentence[1:]}.")
     if step.formula:
         st.code(f"{step.symbol} = {step.formula}", language=None, wrap_lines=True)
-    told = [text for text in (step.text, step.where and f"Code: {step.where}") if text]
+    told = [text for text in (_sentence(step.text), step.where and f"Code: {step.where}") if text]
     if told:
         st.caption(widgets.plain(" ".join(told)))
+
+
+def _sentence(text: str) -> str:
+    whole = text.rstrip(". ")
+    return f"{whole[:1].upper()}{whole[1:]}." if whole else ""
 
 
 def _inputs(

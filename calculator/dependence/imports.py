@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.concentration import geopolrisk, hhi_bounds
-from calculator.dependence.shares import Risks, fraction, risks, world_shares
+from calculator.dependence.shares import Risks, fraction, has_score, risks, world_shares
 from calculator.errors import InputError
 from calculator.numbers import FloatArray
+from calculator.trace import numbers, plain
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -105,7 +106,10 @@ def import_dependence(
         if asked and year in (None, int(row.date[:4])):
             key = (row.form, row.date, row.measured_by, row.source)
             groups.setdefault(key, []).append(row)
-    return tuple(_imports(db, tuple(rows)) for rows in groups.values())
+    if not groups:
+        return ()
+    ours = _world_hhis(db)
+    return tuple(_imports(db, tuple(rows), ours) for rows in groups.values())
 
 
 def geopolrisk_by_year(
@@ -131,12 +135,14 @@ def check_importer(importer: str) -> None:
         )
 
 
-def _imports(db: MaterialsDB, rows: tuple[ImportShare, ...]) -> ImportDependence:
+def _imports(
+    db: MaterialsDB, rows: tuple[ImportShare, ...], ours: tuple[_Hhi, ...]
+) -> ImportDependence:
     first = rows[0]
-    shares = np.array([fraction(row.value, row.unit) for row in rows])
-    shares = shares / max(1.0, float(shares.sum()))
+    shares = numbers([fraction(row.value, row.unit) for row in rows])
+    shares = shares / max(1.0, plain(shares.sum()))
     top = int(shares.argmax())
-    rest = max(0.0, 1.0 - float(shares.sum()))
+    rest = max(0.0, 1.0 - plain(shares.sum()))
     low, high = hhi_bounds(shares, rest)
     scores = _risks_near(db, int(first.date[:4]))
     return ImportDependence(
@@ -147,12 +153,12 @@ def _imports(db: MaterialsDB, rows: tuple[ImportShare, ...]) -> ImportDependence
         year=first.date,
         measured_by=first.measured_by,
         largest=rows[top].origin,
-        largest_share=float(shares[top]),
-        left=float(1.0 - shares[top]),
+        largest_share=plain(shares[top]),
+        left=plain(1.0 - shares[top]),
         rest=rest,
-        hhi_low=float(low),
-        hhi_high=float(high),
-        risks=tuple(_scored(db, rows, shares, rest, scores)),
+        hhi_low=plain(low),
+        hhi_high=plain(high),
+        risks=tuple(_scored(db, rows, shares, rest, scores, ours)),
         records=rows,
     )
 
@@ -167,6 +173,7 @@ def _risks_near(db: MaterialsDB, year: int) -> Risks:
 
 @dataclass(frozen=True)
 class _Hhi:
+    material: str
     stage: str
     year: str
     value: float
@@ -181,18 +188,19 @@ def _scored(
     shares: FloatArray,
     rest: float,
     scores: Risks,
+    ours: tuple[_Hhi, ...],
 ) -> Iterator[ImporterRisk]:
     first = rows[0]
     origins = tuple(row.origin for row in rows)
     q = np.append(shares, rest)
     risk = scores.of(origins)
-    levels = np.stack([np.where(np.isfinite(risk), risk, level) for level in scores.span])
+    levels = np.stack([np.where(has_score(risk), risk, level) for level in scores.span])
     g = np.column_stack([levels, scores.span])
-    known = list(_hhis(db, first.material))
+    known = list(_hhis(db, first.material, ours))
     known.sort(key=lambda one: (one.stage != first.stage, one.year != first.date, -int(one.year)))
     scored = tuple(scores.by_country[c] for c in origins if c in scores.by_country)
     for one in known:
-        low, mid, high = (float(v) for v in geopolrisk(one.value, q[None, :], g))
+        low, mid, high = (plain(v) for v in geopolrisk(one.value, q[None, :], g))
         yield ImporterRisk(
             importer=first.importer,
             form=first.form,
@@ -210,21 +218,28 @@ def _scored(
         )
 
 
-def _hhis(db: MaterialsDB, material: str) -> Iterator[_Hhi]:
-    """Every HHI of world production of a material: ours, then those published."""
+def _world_hhis(db: MaterialsDB) -> tuple[_Hhi, ...]:
+    """HHI of every material and stage of the table of shares."""
     table = world_shares(db)
     low, _ = hhi_bounds(table.shares, table.rest)
-    ours = set()
-    for k, step in enumerate(table.steps):
-        if step[0] == material:
-            rows = table.rows[step]
-            year = max(row.date or "0" for row in rows)[:4]
-            ours.add((step[1], year))
-            yield _Hhi(step[1], year, float(low[k]), rows[0].source, False, tuple(rows))
+    found = []
+    for k, (material, stage) in enumerate(table.steps):
+        rows = table.rows[(material, stage)]
+        year = max(row.date or "0" for row in rows)[:4]
+        found.append(_Hhi(material, stage, year, plain(low[k]), rows[0].source, False, tuple(rows)))
+    return tuple(found)
+
+
+def _hhis(db: MaterialsDB, material: str, ours: tuple[_Hhi, ...]) -> Iterator[_Hhi]:
+    """Every HHI of world production of a material: ours, then those published."""
+    own = [one for one in ours if one.material == material]
+    yield from own
+    held = {(one.stage, one.year) for one in own}
     for row in db.published_hhi:
         same = row.material == material and row.quantity == "hhi"
-        if same and (row.stage, row.date[:4]) not in ours:
-            yield _Hhi(row.stage, row.date[:4], row.value, row.source, True, (row,))
+        if same and (row.stage, row.date[:4]) not in held:
+            year = row.date[:4]
+            yield _Hhi(material, row.stage, year, row.value, row.source, True, (row,))
 
 
 def _published(db: MaterialsDB, imported: ImportShare, one: _Hhi) -> float | None:

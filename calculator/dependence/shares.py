@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calculator.errors import InputError
 from calculator.numbers import FloatArray
+from calculator.trace import numbers, plain
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -55,14 +57,13 @@ def world_shares(db: MaterialsDB) -> WorldShares:
     steps = tuple(sorted(rows, key=lambda step: (_STAGES.index(step[1]), step[0])))
     countries = tuple(sorted({c for step in steps for c in rows[step] if c != REST}))
     column = {country: k for k, country in enumerate(countries)}
-    shares = np.zeros((len(steps), len(countries)))
+    shares = [[0.0] * len(countries) for _ in steps]
     for k, step in enumerate(steps):
         for country, row in rows[step].items():
             if country != REST:
-                shares[k, column[country]] = fraction(row.value, row.unit)
-    return WorldShares(
-        steps, countries, _scaled(steps, shares), {s: tuple(rows[s].values()) for s in steps}
-    )
+                shares[k][column[country]] = fraction(row.value, row.unit)
+    scaled = _scaled(steps, numbers(shares).reshape(len(steps), len(countries)))
+    return WorldShares(steps, countries, scaled, {s: tuple(rows[s].values()) for s in steps})
 
 
 def _scaled(steps: tuple[Step, ...], shares: FloatArray) -> FloatArray:
@@ -87,12 +88,13 @@ class Risks:
     def span(self) -> FloatArray:
         """(3,): lowest, mean and highest risk of all countries."""
         values = [row.value for row in self.by_country.values()]
-        return np.array([min(values), float(np.mean(values)), max(values)])
+        mean = plain(numbers(values).sum()) / len(values)
+        return np.asarray(numbers([min(values), mean, max(values)]))
 
     def of(self, countries: tuple[str, ...]) -> FloatArray:
         """(countries,): risk of each; not a number where it has no score."""
         rows = (self.by_country.get(country) for country in countries)
-        return np.array([row.value if row else np.nan for row in rows])
+        return np.asarray(numbers([row.value if row else np.nan for row in rows]))
 
 
 def risks(db: MaterialsDB, year: int | None = None) -> Risks:
@@ -114,6 +116,11 @@ def risks(db: MaterialsDB, year: int | None = None) -> Risks:
     return Risks(asked, by_year[asked])
 
 
+def has_score(risk: FloatArray) -> NDArray[np.bool_]:
+    """Return (countries,): whether each has a score of political risk."""
+    return np.asarray(np.isfinite(risk.astype(float)), np.bool_)
+
+
 def risk_of_mix(
     shares: FloatArray, rest: FloatArray, risk: FloatArray, span: FloatArray
 ) -> FloatArray:
@@ -125,7 +132,7 @@ def risk_of_mix(
         risk: (countries,), from 0 to 1; a country without a score counts with the rest.
         span: (3,), lowest, mean and highest risk of all countries.
     """
-    scored = np.isfinite(risk)
+    scored = has_score(risk)
     known = shares[:, scored] @ risk[scored]
     unknown = rest + shares[:, ~scored].sum(axis=1)
     return np.asarray(known[None, :] + span[:, None] * unknown[None, :])

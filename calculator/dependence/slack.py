@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from calculator.dependence.plan import solved
 from calculator.policy.benchmarks import Benchmark, benchmarks
 from calculator.sourcing.network import RECYCLED_ROUTES
+from calculator.tables.provenance import frame
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from calculator.scenario.sourcing import Sourced
     from materials_db.database import MaterialsDB
 
 _STAGES = ("mining", "refining")
+_COLUMNS = ("material", "stage", "country", "share", "limit", "floor", "slack")
 
 
 def plan_benchmarks(
@@ -67,3 +72,16 @@ def _stage(
     total = totals[material, "refining" if kind == "recycling" else kind]
     found = benchmarks(db, {kind: places}, total, year) if total > 0 else ()
     return tuple(one for one in found if one.floor or kind != "recycling")
+
+
+def slack_table(
+    found: Mapping[str, tuple[Benchmark, ...]], material: str | None = None
+) -> pd.DataFrame:
+    """One row a benchmark of each material; fractions of one."""
+    rows = [
+        {"material": name, **{column: getattr(one, column) for column in _COLUMNS[1:]}}
+        for name, several in found.items()
+        if material in (None, name)
+        for one in several
+    ]
+    return frame(rows, _COLUMNS)

@@ -17,11 +17,13 @@ from calculator.dependence.shares import (
     Step,
     WorldShares,
     fraction,
+    has_score,
     risk_of_mix,
     risks,
     world_shares,
 )
 from calculator.numbers import FloatArray
+from calculator.trace import numbers, plain
 
 if TYPE_CHECKING:
     from materials_db.database import MaterialsDB
@@ -104,11 +106,11 @@ def world_dependence(
     s, rest, risk = table.shares, table.rest, scores.of(table.countries)
     low, high = hhi_bounds(s, rest)
     mixed = risk_of_mix(s, rest, risk, scores.span) * np.stack([low, low, high])
-    weighted = weighted_hhi(s, np.nan_to_num(risk))
+    weighted = weighted_hhi(s, np.where(has_score(risk), risk, 0.0))
     found = []
     for k, step in enumerate(table.steps):
         if material in (None, step[0]):
-            indices = (float(low[k]), float(high[k]), float(weighted[k]))
+            indices = (plain(low[k]), plain(high[k]), plain(weighted[k]))
             found.append(_row(db, table, scores, k, indices, mixed[:, k]))
     return tuple(found)
 
@@ -140,10 +142,10 @@ def losses(db: MaterialsDB, material: str | None = None) -> tuple[Loss, ...]:
             country=country,
             worst_material=steps[worst[c]][0],
             worst_stage=steps[worst[c]][1],
-            worst_share=float(s[worst[c], c]),
+            worst_share=plain(s[worst[c], c]),
             largest_of=int((top == c).sum()),
             above_quarter=int((s[:, c] > 0.25).sum()),
-            mean_share=float(s[:, c].mean()),
+            mean_share=plain(s[:, c].sum()) / len(steps),
         )
         for c, country in enumerate(table.countries)
         if s[:, c].any()
@@ -153,7 +155,7 @@ def losses(db: MaterialsDB, material: str | None = None) -> tuple[Loss, ...]:
 
 def left_without(shares: FloatArray) -> FloatArray:
     """Return (steps, countries): what is left of each step without each country."""
-    return np.asarray(1.0 - np.asarray(shares, float))
+    return np.asarray(1.0 - numbers(shares))
 
 
 def _row(
@@ -164,7 +166,7 @@ def _row(
     indices: tuple[float, float, float],
     mixed: FloatArray,
 ) -> StageDependence:
-    step, shares, rest = table.steps[k], table.shares[k], float(table.rest[k])
+    step, shares, rest = table.steps[k], table.shares[k], plain(table.rest[k])
     top = int(shares.argmax())
     rows = table.rows[step]
     assessed = eu_rows(db, step[0])
@@ -173,14 +175,14 @@ def _row(
         material=step[0],
         stage=step[1],
         largest=table.countries[top],
-        largest_share=float(shares[top]),
-        left=float(left_without(shares)[top]),
-        left_low=float(min(left_without(shares)[top], 1.0 - rest)),
+        largest_share=plain(shares[top]),
+        left=plain(left_without(shares)[top]),
+        left_low=min(plain(left_without(shares)[top]), 1.0 - rest),
         rest=rest,
         hhi_low=indices[0],
         hhi_high=indices[1],
         hhi_governance=indices[2],
-        geopolrisk=(float(mixed[0]), float(mixed[1]), float(mixed[2])),
+        geopolrisk=(plain(mixed[0]), plain(mixed[1]), plain(mixed[2])),
         eu_supply_risk=_latest(assessed),
         eu_trend=_trend(assessed),
         outlook=_outlook(db, step),

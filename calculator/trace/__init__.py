@@ -5,7 +5,7 @@ it meets is written down. Nothing in the model knows of it, and nothing is paid 
 not ask: a derivation is the computation itself, run once more on traced inputs.
 """
 
-from calculator.trace.number import Guard, Tape, Traced, numbers, plain, value_of
+from calculator.trace.number import Guard, Naming, Tape, Traced, numbers, plain, value_of
 from calculator.trace.watch import watching
 
-__all__ = ["Guard", "Tape", "Traced", "numbers", "plain", "value_of", "watching"]
+__all__ = ["Guard", "Naming", "Tape", "Traced", "numbers", "plain", "value_of", "watching"]

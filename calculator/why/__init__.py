@@ -1,6 +1,7 @@
 """Why a number is what it is: its tree of formulas, values, units and sources."""
 
 from calculator.why.compared import compared_figures
+from calculator.why.dependence import dependence_figures
 from calculator.why.figures import Figure, Figures
 from calculator.why.landed import landed_figures
 from calculator.why.leaves import Given, Setting
@@ -18,6 +19,7 @@ __all__ = [
     "Setting",
     "Step",
     "compared_figures",
+    "dependence_figures",
     "derive",
     "landed_figures",
     "method_figures",

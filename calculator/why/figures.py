@@ -26,7 +26,9 @@ _NO_KEY = {
     *("name", "family", "unit", "basis", "own_data", "sources"),
     *("critical", "value", "deck", "borrowed", "indexed"),
     *("counts", "status", "recalled", "valid_from", "valid_to", "confidence"),
-    *("source", "locator", "note"),
+    *("source", "locator", "note", "geopolrisk_of", "eu_trend", "outlook_2035", "date"),
+    *("largest", "worst_material", "worst_stage"),
+    *("group", "input_unit", "range", "key", "fault"),
 }
 """Columns that tell no row from another, or hold its figure."""
 FIXED = Given(
@@ -81,7 +83,7 @@ def _unlike(figure: Figure, found: Mapping[str, Figure]) -> str:
     """An address of its own: with the unit, then with a number, where others have the same."""
     if figure.address not in found:
         return figure.address
-    address = f"{figure.address}/{figure.unit}"
+    address = f"{figure.address}/{figure.unit}".removesuffix("/")
     tries = (address if n == 1 else f"{address} ({n})" for n in range(1, len(found) + 2))
     return next(one for one in tries if one not in found)
 

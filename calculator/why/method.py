@@ -7,11 +7,12 @@ call runs the whole answer anew, with the values its records then have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from calculator.trace import Tape, Traced
+from calculator.trace import Naming, Tape, Traced
+from calculator.uncertainty.labels import named_in_format, named_in_recipe
 from calculator.why.figures import Figure, Figures, in_tables
 from calculator.why.leaves import leaf_of
 from materials_db.substitute import record_key, with_values
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from materials_db.schema import Datum
 
     Answer = Callable[[MaterialsDB], Mapping[str, pd.DataFrame]]
+    Below = Callable[[str], Container[str]]
 
 CALL = "call"
 
@@ -65,7 +67,12 @@ class Rerun:
 
 
 def method_figures(
-    db: MaterialsDB, records: Iterable[Datum], answer: Answer, name: str, text: str
+    db: MaterialsDB,
+    records: Iterable[Datum],
+    answer: Answer,
+    name: str,
+    text: str,
+    below: Below | None = None,
 ) -> Figures:
     """Every figure of an answer as a call on its records.
 
@@ -75,15 +82,30 @@ def method_figures(
         answer: its tables, from a database.
         name: function that makes it.
         text: what it does and where that is written.
+        below: keys of the records that a figure rests on, by its address; all if none.
     """
     tape = Tape()
     known = {record_key(row): row for row in records}
     ends = [leaf_of(tape, row) for row in known.values()]
+    called = _called(db)
+    for key, end in zip(known, ends, strict=True):
+        if key in called:
+            tape.names[end.serial] = [Naming(called[key], "", "", 0, "field")]
     usual = {key: float(row.value) for key, row in known.items()}
     rerun = Rerun(db, answer, usual)
+    by_key = dict(zip(known, ends, strict=True))
     found: dict[str, Figure] = {}
     for one in in_tables(Tape(), answer(db)):
-        method: Any = Method(name, text, tuple(known), one.address, rerun)
-        call = Traced(tape, one.number.value, CALL, tuple(ends), method)
+        held = below(one.address) if below else by_key.keys()
+        keys = tuple(key for key in by_key if key in held)
+        method: Any = Method(name, text, keys, one.address, rerun)
+        call = Traced(tape, one.number.value, CALL, tuple(by_key[key] for key in keys), method)
         found[one.address] = Figure(one.address, one.unit, call)
     return Figures(tape, found)
+
+
+def _called(db: MaterialsDB) -> dict[str, str]:
+    """What a reader calls the numbers of recipes and formats, which no row of a table names."""
+    recipes = (one for entry in db.chemistries.values() for one in named_in_recipe(entry))
+    formats = (one for entry in db.formats.values() for one in named_in_format(entry))
+    return {record_key(one.record): one.label for one in (*recipes, *formats)}

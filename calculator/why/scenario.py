@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from calculator.why.compared import COMPARED, compared_figures
+from calculator.why.dependence import DEPENDENCE, scenario_dependence
 from calculator.why.figures import Figures
 from calculator.why.minerals import MINERALS, mineral_figures
 from calculator.why.planned import PLANNED, planned_figures
@@ -18,6 +19,7 @@ _ANSWERS: tuple[tuple[frozenset[str], Callable[..., Figures]], ...] = (
     (frozenset(COMPARED), compared_figures),
     (frozenset(PLANNED), planned_figures),
     (frozenset(MINERALS), mineral_figures),
+    (frozenset(DEPENDENCE), scenario_dependence),
 )
 """Tables of an answer, and what works out its figures."""
 

@@ -22,6 +22,8 @@ from materials_db.schema import Datum
 _SIGN = {"+": " + ", "-": " - ", "*": " x ", "/": " / ", "^": "^"}
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4}
 _ATOM = 9
+_CALLED_WITH = 6
+"""Inputs of a run that its formula names; more are told as a number and listed below it."""
 _SILENT = ("materials_db.units", "calculator.asked")
 """Modules of plumbing, whose functions name nothing of the model."""
 
@@ -203,11 +205,16 @@ class _Builder:
             head = self._formula(left, below, own + (node.op == "^"))
             return f"{head}{_SIGN[node.op]}{self._formula(right, below, own + 1)}"
         if node.op == "call":
-            named = ", ".join(self._formula(one, below, 0) for one in node.args)
-            return f"{node.origin.name}({named})"
+            return self._called(node, below)
         if node.op == "neg":
             return f"-{self._formula(node.args[0], below, own)}"
         return f"{node.op}({', '.join(self._formula(one, below, 0) for one in node.args)})"
+
+    def _called(self, node: Traced, below: dict[int, Traced]) -> str:
+        named = [self._formula(one, below, 0) for one in node.args]
+        short = len(named) <= _CALLED_WITH
+        told = ", ".join(named) if short else f"{len(named)} records"
+        return f"{node.origin.name}({told})"
 
     def _terms(self, node: Any, whole: Traced) -> list[Any]:
         """Terms of a sum whose partial sums have no name of their own; zeros are left out."""
@@ -273,7 +280,7 @@ class _Builder:
 
     def _words(self, node: Traced, naming: Naming | None, origin: object) -> tuple[str, str, str]:
         if isinstance(origin, Datum) and (naming is None or node.op == "leaf" or _is_row(origin)):
-            return described(origin).label, "", origin.note
+            return _row_words(origin, naming), "", origin.note
         if node.op == "call":
             return self.figure, node.origin.name, node.origin.text
         if naming is None:
@@ -325,6 +332,14 @@ def _is_nothing(one: Any) -> bool:
         return False
     test = {"*": any, "+": all}.get(one.op)
     return test is not None and test(_is_nothing(part) for part in one.args)
+
+
+def _row_words(record: Datum, naming: Naming | None) -> str:
+    """A row of a table tells itself; a number in a file of its own is what the code calls it."""
+    told = described(record).label
+    if naming is None or type(record) is not Datum:
+        return told
+    return words_of(naming.name) + (f" ({naming.of})" if naming.of else "") + f": {told}"
 
 
 def _tells(naming: Naming) -> bool:
