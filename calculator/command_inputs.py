@@ -113,11 +113,11 @@ def changes_of(asked: Asked) -> dict[str, Any]:
 def scenario_of(asked: Asked) -> Scenario:
     """The scenario asked for, once it is known that no file of it is written over."""
     scenario = _read_scenario(asked)
-    check_out(asked, _files_of(scenario))
+    check_out(asked, files_of(scenario))
     return scenario
 
 
-def _files_of(scenario: Scenario) -> list[str | None]:
+def files_of(scenario: Scenario) -> list[str | None]:
     """Files of the user's that a scenario names."""
     from calculator.scenario.read import is_path
 

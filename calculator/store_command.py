@@ -10,13 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from calculator.command_inputs import ANSWERED, Asked, check_out
+from calculator.command_inputs import ANSWERED, Asked, check_out, files_of
 from calculator.errors import InputError
 from calculator.terminal import printable
 
 if TYPE_CHECKING:
     from calculator.export import Report
-    from calculator.store import Kept, Store
+    from calculator.store import Kept, Snapshot, Store, Version
 
 
 def store(asked: Asked) -> int:
@@ -46,13 +46,27 @@ def _save(opened: Store, asked: Asked) -> None:
     from materials_db.load import load_database
 
     snapshot = file_snapshot(load_database(), Path(asked.file), asked.note or "")
+    _kept(asked, _saved(opened, asked, snapshot))
+    _tell_named(Path(asked.file))
+
+
+def _saved(opened: Store, asked: Asked, snapshot: Snapshot) -> Kept:
     if asked.to is None:
-        _kept(asked, opened.save(asked.name or Path(asked.file).stem, snapshot))
-        return
+        return opened.save(asked.name or Path(asked.file).stem, snapshot)
     if asked.name is not None:
         raise InputError("--name is for a new scenario; leave out --to, or use 'store rename'")
     based_on = _number("--based-on", asked.based_on) or opened.scenario(asked.to).latest
-    _kept(asked, opened.save_version(asked.to, snapshot, based_on))
+    return opened.save_version(asked.to, snapshot, based_on)
+
+
+def _tell_named(path: Path) -> None:
+    """Files that the scenario names, which stay where they are."""
+    from calculator.scenario import is_network_file, load_scenario
+
+    found = [] if is_network_file(path) else files_of(load_scenario(path))
+    names = printable(", ".join(dict.fromkeys(name for name in found if name)))
+    if names:
+        print(f"battcalc: named by its path and not saved: {names}", file=sys.stderr)
 
 
 def _show(opened: Store, asked: Asked) -> None:
@@ -61,10 +75,38 @@ def _show(opened: Store, asked: Asked) -> None:
 
     found = opened.version(asked.id, _number("--version", asked.version))
     whole = version_object(opened.scenario(asked.id).name, found)
+    if asked.files is not None:
+        _write_files(Path(asked.files), opened.files(asked.id, found.number))
     if asked.json or not found.snapshot.yaml:  # a page without a scenario is its address alone
         sys.stdout.write(json_text(whole))
     else:
+        _tell_files(found)
         sys.stdout.write(found.snapshot.yaml)
+
+
+def _tell_files(found: Version) -> None:
+    """Own files beside the scenario file, which alone is the answer."""
+    from calculator.store_reports import file_names
+
+    names = printable(file_names(found.snapshot.files))
+    if names:
+        print(f"battcalc: saved with own files: {names} (--files FOLDER)", file=sys.stderr)
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write own files to a folder; one that is there already stays, and nothing is written."""
+    from calculator.export import put_file
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: {error.strerror}; name another folder") from None
+    paths = {name: folder / Path(name).name for name in files}
+    there = next((path for path in paths.values() if path.exists()), None)
+    if there is not None:
+        raise InputError(f"{there} is there already; name an empty folder")
+    for name, path in paths.items():
+        put_file(path, files[name])
 
 
 def _versions(opened: Store, asked: Asked) -> None:

@@ -47,6 +47,9 @@ def _add_own(made: dict[str, argparse.ArgumentParser]) -> None:
         made[name].add_argument("--name", metavar="NAME", help="name of the new scenario")
     for name in ("show", "clone"):
         made[name].add_argument("--version", metavar="N", help="which version (the last)")
+    made["show"].add_argument(
+        "--files", metavar="FOLDER", help="write the own files of the version there, for --overlay"
+    )
     made["rename"].add_argument("name", metavar="NAME", help="the new name")
     made["share"].add_argument("--off", action="store_true", help="share it no longer")
     made["undo"].add_argument("number", nargs="?", metavar="ACTION", help="its number (the last)")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from calculator.export import Report
 from calculator.terminal import aligned
 
 if TYPE_CHECKING:
-    from calculator.store import Imported, InputChange, Saved, Version
+    from calculator.store import Imported, InputChange, OwnFile, Saved, Version
 
 SCENARIO_HEADS = ("id", "name", "page", "version", "saved (UTC)", "by", "shared")
-VERSION_HEADS = ("version", "from", "saved (UTC)", "by", "page", "hash", "run", "note")
+VERSION_HEADS = ("version", "from", "saved (UTC)", "by", "page", "hash", "run", "own files", "note")
 CHANGE_HEADS = ("part", "input", "before", "after")
 _LONGEST = 80
 
@@ -41,15 +41,20 @@ def versions_report(found: Sequence[Version]) -> Report:
 
 def versions_text(found: Sequence[Version]) -> str:
     """Versions of one scenario as aligned text."""
-    return _text(VERSION_HEADS, [_version(one) for one in found], "There is no version.")
+    return _text(VERSION_HEADS, [_version(one) for one in found], "There is no version.", left=9)
 
 
 def _version(one: Version) -> tuple[Any, ...]:
     kept = one.snapshot
     return (
         one.number, "" if one.based_on is None else one.based_on, minute(one.saved_at), one.author,
-        kept.page or "file", kept.content_hash, kept.run_id, kept.note,
+        kept.page or "file", kept.content_hash, kept.run_id, file_names(kept.files), kept.note,
     )  # fmt: skip
+
+
+def file_names(files: Iterable[OwnFile]) -> str:
+    """Names of the user's own files in one line."""
+    return ", ".join(file.name for file in files)
 
 
 def changes_report(found: Sequence[InputChange]) -> Report:
@@ -82,6 +87,9 @@ def version_object(name: str, one: Version) -> dict[str, Any]:
         "run": kept.run_id,
         "data_version": kept.data_version,
         "note": kept.note,
+        "files": [
+            {"name": file.name, "sha256": file.digest, "bytes": file.size} for file in kept.files
+        ],
         "yaml": kept.yaml,
     }
 

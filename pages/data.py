@@ -12,7 +12,7 @@ from calculator.listing import census_report
 from calculator.tables import sources_table
 from materials_db.faults import DatabaseError
 from materials_db.schema import Basis, Confidence
-from pages import exhibit, widgets
+from pages import exhibit, own_files, widgets
 from pages.record_tables import (
     BROWSED,
     TEMPLATES,
@@ -84,14 +84,20 @@ def own(data: Data) -> None:
     """Lay rows of one's own over the shipped ones, and take them away."""
     st.markdown(
         "Your rows replace shipped rows of the same key and are marked yours on every page. "
-        "They stay in this browser tab and are gone when it is closed."
+        "They stay in this browser tab and are gone when it is closed, unless you save: what is "
+        "saved at the foot of a page is saved with them."
     )
     uploaded = st.file_uploader("CSV, XLSX or YAML", accept_multiple_files=True, key="upload")
     with st.container(horizontal=True):
         use = st.button("Use these files", type="primary", disabled=not uploaded, key="use")
         drop = st.button("Remove my data", disabled=not data.own, key="drop")
+        aside = own_files.set_aside()
+        label = widgets.plain(f"Lay over again: {own_files.listed(aside)}")
+        back = bool(aside) and st.button(label, key="lay_back")
     if use:
         _lay_over({file.name: file.getvalue() for file in uploaded})
+    if back:
+        _lay_over(aside)
     if drop:
         widgets.drop_own()
         st.rerun()

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 _SHOWN = ("specific energy", "energy density", "cell cost", "pack cost", "pack mass")
 
 
-def show(data: Data, before: Scenario, after: Scenario) -> None:
+def show(data: Data, before: Scenario, after: Scenario, data_after: Data | None = None) -> None:
     """What changed from one scenario to another, like for like, with a bridge that adds up.
 
     Args:
-        data: the database of the session, which both are answered from.
+        data: the database that the first is answered from.
         before: the first scenario.
         after: the second; costs are shown in its money.
+        data_after: the database of the second, where it is another.
 
     Raises:
         InputError: a scenario cannot be evaluated, or its money not converted.
@@ -35,7 +36,10 @@ def show(data: Data, before: Scenario, after: Scenario) -> None:
     """
     refuse_files(before)
     refuse_files(after)
-    found = _found(data.key, scenario_hash(before), scenario_hash(after), data, before, after)
+    both = (data, data_after or data)
+    before, after = (_with_own(one, its) for one, its in zip((before, after), both, strict=True))
+    key = " ".join(its.key for its in both)
+    found = _found(key, scenario_hash(before), scenario_hash(after), both, before, after)
     asked = {"before": scenario_hash(before), "after": scenario_hash(after)}
     _inputs(found, asked)
     for name, only in (("first", found.only_before), ("second", found.only_after)):
@@ -52,9 +56,22 @@ def show(data: Data, before: Scenario, after: Scenario) -> None:
 
 @st.cache_resource(show_spinner="Comparing the scenarios", max_entries=64, ttl=3600.0)
 def _found(
-    key: str, first: str, second: str, _data: Data, _before: Scenario, _after: Scenario
-) -> ScenarioDifference:
-    return scenario_difference(_before, _after, lambda scenario: _data.db)
+    key: str, first: str, second: str, _both: tuple[Data, Data], _before: Scenario,
+    _after: Scenario,
+) -> ScenarioDifference:  # fmt: skip
+    databases = {one.overlay: its.db for one, its in zip((_before, _after), _both, strict=True)}
+    return scenario_difference(_before, _after, lambda scenario: databases[scenario.overlay])
+
+
+def _with_own(scenario: Scenario, data: Data) -> Scenario:
+    """The scenario with the user's own files named as what lies over its database, by their hash.
+
+    No path is followed by it: it stands for the database that is given.
+    """
+    if not data.files:
+        return scenario
+    digest = data.key.rpartition("+")[2]
+    return scenario.model_copy(update={"overlay": f"sha256:{digest}"})
 
 
 def _inputs(found: ScenarioDifference, asked: dict[str, str]) -> None:

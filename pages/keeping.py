@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -12,13 +12,14 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from calculator.errors import InputError
-from pages import session, widgets
+from pages import exhibit, own_files, session, widgets
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from calculator.scenario import Scenario
-    from calculator.store import Kept, Snapshot, Store, Version
+    from calculator.store import Kept, Saved, Snapshot, Store, Version
+    from pages.cached import Data
 
 LINK = "saved"
 """Parameter of an address that names a saved scenario: ``?saved=ID``, or ``ID.3`` for a version."""
@@ -50,9 +51,12 @@ class Opened:
     page: str
     name: str
     mine: bool
+    shared: bool
     saved_at: str
     author: str
     data_version: str
+    laid: own_files.Laid
+    """The data that the session went on with."""
 
 
 # --- whose -------------------------------------------------------------------------------
@@ -139,12 +143,15 @@ def restore() -> None:
         else:
             open_version(found["scenario"], int(found["number"]))
     except InputError as error:
-        session.hold(_MISSED, str(error))
-        del st.query_params[LINK]
+        if signs_in() and owner() is None:  # the sign-in comes back to this address
+            session.hold(_MISSED, f"{error}; if it is yours, sign in first")
+        else:
+            session.hold(_MISSED, str(error))
+            del st.query_params[LINK]
 
 
 def open_version(scenario: str, number: int | None = None) -> None:
-    """Go to the page of a saved version with its inputs; what this session held is let go.
+    """Go to the page of a saved version with its inputs and own files, and let go of the session's.
 
     Raises:
         StoreError: there is no such version, or it was not saved on a page.
@@ -158,15 +165,17 @@ def open_version(scenario: str, number: int | None = None) -> None:
     if page not in PAGES:
         remedy = f"read it with: battcalc store show {scenario}"
         raise StoreError(f"'{saved.name}' was saved from a file and not on a page; {remedy}")
+    files = opened.files(scenario, found.number) if found.snapshot.files else {}
+    before = own_files.unsaved()
     widgets.start_anew()
-    session.hold(_OPENED, _as_opened(found, saved.name, saved.mine))
+    session.hold(_OPENED, _as_opened(found, saved, own_files.lay(files, before)))
     st.switch_page(f"{page}.py", query_params=_kept_parameters(found.snapshot.parameters))
 
 
-def _as_opened(found: Version, name: str, mine: bool) -> Opened:
+def _as_opened(found: Version, saved: Saved, laid: own_files.Laid) -> Opened:
     return Opened(
-        found.scenario, found.number, found.snapshot.page, name, mine, found.saved_at, found.author,
-        found.snapshot.data_version,
+        found.scenario, found.number, found.snapshot.page, saved.name, saved.mine, saved.shared,
+        found.saved_at, found.author, found.snapshot.data_version, laid,
     )  # fmt: skip
 
 
@@ -182,15 +191,17 @@ def tell(above: DeltaGenerator, page: str) -> None:
         above.warning(widgets.plain(f"The link opens nothing: {missed}."))
     found: Opened | None = session.held(_OPENED)
     if found is not None and found.page == page:
-        above.info(opened_from(found, widgets.session_data().db.data_version))
+        above.info(opened_from(found, widgets.session_data()))
 
 
-def opened_from(found: Opened, data_version: str) -> str:
-    """Says which saved version the page went on from, and whether the database is another now."""
+def opened_from(found: Opened, data: Data) -> str:
+    """Says which saved version the page went on from, and whether its data are others now."""
     when = found.saved_at[:16].replace("T", " ")
     by = f" by {found.author}" if found.author else ""
-    told = f"Opened: {found.name}, version {found.number}, saved {when} UTC{by}."
-    if found.data_version != data_version:
+    told = f"Opened: {found.name}, version {found.number}, saved {when} UTC{by}"
+    told += f"{own_files.with_files(found.laid, found.mine)}."
+    told += own_files.beside(found.laid, found.mine, data)
+    if found.data_version != data.db.data_version:
         told += f" It was saved on data version {found.data_version}; figures may differ."
     return widgets.plain(told)
 
@@ -213,6 +224,7 @@ def save_fold(page: str, scenario: Scenario | None = None) -> None:
             return
         found: Opened | None = session.held(_OPENED)
         mine = found if found is not None and found.mine and found.page == page else None
+        own_files.fold_note(mine is not None and mine.shared, signs_in())
         with st.form(f"save_{page}", border=False):
             kept = _form(page, scenario, mine)
         if kept is not None:
@@ -265,17 +277,20 @@ def _save(snapshot: Snapshot, name: str, mine: Opened | None) -> Kept:
         if name.strip() and name.strip() != mine.name:
             opened.rename(mine.scenario, name)
     found, saved = opened.version(kept.scenario, kept.version), opened.scenario(kept.scenario)
-    session.hold(_OPENED, _as_opened(found, saved.name, mine=True))
+    session.hold(_OPENED, _as_opened(found, saved, own_files.saved()))
     return kept
 
 
 def _snapshot(page: str, scenario: Scenario | None, note: str) -> Snapshot:
+    """What the page asks, with the run at its foot and the user's own files."""
     from calculator.store import parameters_snapshot, scenario_snapshot
 
-    db = widgets.session_data().db
+    data = widgets.session_data()
     if scenario is None:
-        return parameters_snapshot(db, page, _parameters(), note)
-    return scenario_snapshot(db, scenario, page, _parameters(), note)
+        found = parameters_snapshot(data.db, page, _parameters(), note)
+    else:
+        found = scenario_snapshot(data.db, scenario, page, _parameters(), note)
+    return replace(found, run_id=exhibit.page_run().id).with_files(data.files)
 
 
 def _parameters() -> dict[str, list[str]]:

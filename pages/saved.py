@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from calculator.errors import InputError
-from pages import diff_view, exhibit, keeping, session, widgets
+from materials_db.faults import DatabaseError
+from pages import diff_view, exhibit, keeping, own_files, session, widgets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,6 +79,7 @@ def chosen(store: Store, found: Sequence[Saved]) -> None:
     number = right.selectbox("Version", numbers, key=f"version_{one.id}")
     if number is None:
         return
+    all_versions = store.versions(one.id)
     with st.container(horizontal=True):
         if st.button("Open", type="primary", key="open", icon=":material/open_in_new:"):
             keeping.open_version(one.id, number)
@@ -86,13 +88,16 @@ def chosen(store: Store, found: Sequence[Saved]) -> None:
         if keeping.signs_in():
             label = "Share no longer" if one.shared else "Share with all who have the link"
             st.button(label, key="share", on_click=_share, args=(one,))
+    if keeping.signs_in():
+        own_files.share_note(all_versions)
     keeping.show_link(one.id, None if number == one.latest else number)
     with st.form("rename", border=False):
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         name = left.text_input("New name", value=one.name, key=f"name_{one.id}")
         if right.form_submit_button("Rename", key="rename_now"):
             _rename(one, name)
-    versions(store.versions(one.id))
+    versions(all_versions)
+    own_files.downloads(store, [kept for kept in all_versions if kept.number == number])
 
 
 def versions(found: Sequence[Version]) -> None:
@@ -104,6 +109,7 @@ def versions(found: Sequence[Version]) -> None:
             "version": one.number, "from": "" if one.based_on is None else str(one.based_on),
             "saved (UTC)": _minute(one.saved_at), "by": one.author, "note": one.snapshot.note,
             "run": one.snapshot.run_id, "data version": one.snapshot.data_version,
+            "own files": own_files.listed(file.name for file in one.snapshot.files),
         }
         for one in reversed(found)
     ]  # fmt: skip
@@ -113,11 +119,6 @@ def versions(found: Sequence[Version]) -> None:
 
 def compared(store: Store, found: Sequence[Saved]) -> None:
     """Two versions side by side: inputs, results and a bridge; of a page's address the inputs."""
-    import pandas as pd
-
-    from calculator.scenario.read import parse_scenario
-    from calculator.store import input_changes
-
     st.subheader("Compare two", anchor=False)
     by_key = {(one.id, number): one for one in found for number in range(one.latest, 0, -1)}
     if len(by_key) < 2:
@@ -131,19 +132,45 @@ def compared(store: Store, found: Sequence[Saved]) -> None:
     left, right = st.columns(2)
     before = left.selectbox("Before", keys, index=1, format_func=spoken, key="before")
     after = right.selectbox("After", keys, index=0, format_func=spoken, key="after")
-    pair = [store.version(*key).snapshot for key in (before, after)]
-    if all(one.yaml for one in pair):
-        first, second = (parse_scenario(one.yaml, "the saved scenario") for one in pair)
-        diff_view.show(widgets.session_data(), first, second)
-        return
-    changes = input_changes(*pair)
-    if not changes:
-        st.info("No input differs.")
-        return
+    first, second = store.version(*before), store.version(*after)
+    are_scenarios = bool(first.snapshot.yaml and second.snapshot.yaml)
+    _changes(first, second, only_own=are_scenarios and _answered(store, first, second))
+
+
+def _answered(store: Store, before: Version, after: Version) -> bool:
+    """Both answered with the data they were saved with; not where own files fit no longer."""
+    from calculator.scenario.read import parse_scenario
+
+    pair = (before, after)
+    try:
+        data, data_after = (own_files.data_of(store, one) for one in pair)
+    except DatabaseError as error:
+        told = "Own files do not fit the database any more, so inputs alone are compared"
+        st.warning(widgets.plain(f"{told}: {own_files.faults(error)}."))
+        return False
+    if data.own or data_after.own or widgets.session_data().own:
+        st.caption("Each is answered with the own files it was saved with, and with no others.")
+    first, second = (parse_scenario(one.snapshot.yaml, "the saved scenario") for one in pair)
+    diff_view.show(data, first, second, data_after)
+    return True
+
+
+def _changes(before: Version, after: Version, only_own: bool) -> None:
+    """Inputs that differ, or of them the own files alone."""
+    import pandas as pd
+
+    from calculator.store import OWN_DATA, input_changes
+
+    found = input_changes(before.snapshot, after.snapshot)
     rows = [
-        {"part": c.part, "input": c.place, "before": c.before, "after": c.after} for c in changes
+        {"part": c.part, "input": c.place, "before": c.before, "after": c.after}
+        for c in found
+        if c.part == OWN_DATA or not only_own
     ]
-    exhibit.table(pd.DataFrame(rows), "changes", "Inputs that differ between the two")
+    if rows:
+        exhibit.table(pd.DataFrame(rows), "changes", "Inputs that differ between the two")
+    elif not only_own:
+        st.info("No input differs.")
 
 
 def moved(store: Store) -> None:
@@ -155,6 +182,10 @@ def moved(store: Store) -> None:
         )  # fmt: skip
         given = st.file_uploader(
             "Import a file that was exported", type="json", key="import", max_upload_size=MOST_MB
+        )
+        st.caption(
+            "Files of your own go with the versions that were saved with them. A file of more than "
+            f"{MOST_MB} MB is imported on the terminal: battcalc store import."
         )
         if given is not None and st.button("Import", key="import_now"):
             _import(store, given.getvalue())

@@ -2,17 +2,19 @@
 
 from calculator.store.address import ENVIRONMENT, StoreError, store_url
 from calculator.store.bundle import Imported, bundle_text, parse_bundle
-from calculator.store.changes import InputChange, input_changes
-from calculator.store.records import Action, Saved, Snapshot, Version
+from calculator.store.changes import OWN_DATA, InputChange, input_changes
+from calculator.store.records import Action, OwnFile, Saved, Snapshot, Version
 from calculator.store.snapshot import file_snapshot, parameters_snapshot, scenario_snapshot
 from calculator.store.store import Kept, Store, open_store
 
 __all__ = [
     "ENVIRONMENT",
+    "OWN_DATA",
     "Action",
     "Imported",
     "InputChange",
     "Kept",
+    "OwnFile",
     "Saved",
     "Snapshot",
     "Store",

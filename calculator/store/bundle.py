@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy import Connection, select, text
 
-from calculator.store import changing, limits, rows
+from calculator.store import changing, limits, own_files, rows
 from calculator.store.address import SQLITE, StoreError
-from calculator.store.records import Saved, Snapshot, Version
+from calculator.store.records import OwnFile, Saved, Snapshot, Version
 from calculator.store.tables import SCENARIOS
 
-FORMAT, REVISION = "battcalc scenarios", 1
-MOST_BYTES = 50_000_000
+FORMAT, REVISION = "battcalc scenarios", 2
+"""Revision 1 held no files of the user's own; it is read as before."""
+MOST_BYTES = 100_000_000
 _IMPORT_LOCK = 7_206_551_842
 _REMEDY = "take a file that 'export' wrote"
 
@@ -40,6 +42,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _FileIn(_Strict):
+    name: str
+    sha256: Digest
+
+
 class _VersionIn(_Strict):
     number: Annotated[int, Field(ge=1, le=limits.VERSIONS)]
     yaml: str
@@ -52,6 +62,7 @@ class _VersionIn(_Strict):
     author: Annotated[str, Field(max_length=200)]
     based_on: Annotated[int, Field(ge=1, le=limits.VERSIONS)] | None
     saved_at: str
+    files: Annotated[list[_FileIn], Field(max_length=limits.FILES)] = []
 
     @field_validator("saved_at")
     @classmethod
@@ -65,13 +76,15 @@ class _VersionIn(_Strict):
             raise ValueError("holds characters that cannot be seen")
         return given
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, contents: Mapping[str, bytes]) -> Snapshot:
+        """What is saved; ``contents`` holds those of its files by hash."""
         asked = {key: tuple(values) for key, values in self.parameters.items()}
         found = Snapshot(
             self.yaml, self.page, asked, self.content_hash, self.run_id, self.data_version,
             self.note,
         )  # fmt: skip
-        return limits.checked(found)
+        own = ((file.name, contents[file.sha256]) for file in self.files)
+        return limits.checked(found.with_files(own))
 
 
 class _ScenarioIn(_Strict):
@@ -90,13 +103,33 @@ class Bundle(_Strict):
     """A file that 'export' wrote."""
 
     format: Literal["battcalc scenarios"]
-    revision: Literal[1]
+    revision: Literal[1, 2]
     exported_at: str
     scenarios: Annotated[list[_ScenarioIn], Field(max_length=limits.SCENARIOS)]
+    contents: dict[Digest, Base64Bytes] = {}
+    """Contents of the user's own files by their SHA-256."""
+
+    @field_validator("contents")
+    @classmethod
+    def _are_what_they_say(cls, given: dict[str, bytes]) -> dict[str, bytes]:
+        if any(OwnFile.of("", content).digest != digest for digest, content in given.items()):
+            raise ValueError("one is another than its hash says")
+        return given
 
 
-def bundle_text(whole: Iterable[tuple[Saved, Sequence[Version]]], at: str) -> str:
-    """Scenarios with their versions as one JSON text; who owns or may read them is left out."""
+def bundle_text(
+    whole: Iterable[tuple[Saved, Sequence[Version]]], contents: Mapping[str, bytes], at: str
+) -> str:
+    """Scenarios with their versions as one JSON text; who owns or may read them is left out.
+
+    Args:
+        whole: scenarios with their versions.
+        contents: those of all files of the versions, by hash.
+        at: time of the export.
+
+    Raises:
+        StoreError: more than an import would take.
+    """
     listed = [
         {
             "id": saved.id,
@@ -107,18 +140,38 @@ def bundle_text(whole: Iterable[tuple[Saved, Sequence[Version]]], at: str) -> st
         for saved, versions in whole
     ]
     found = {"format": FORMAT, "revision": REVISION, "exported_at": at, "scenarios": listed}
-    return json.dumps(found, indent=1, ensure_ascii=True) + "\n"
+    encoded = {digest: b64encode(contents[digest]).decode() for digest in sorted(contents)}
+    text = json.dumps({**found, "contents": encoded}, indent=1, ensure_ascii=True) + "\n"
+    check_size(len(text))
+    return text
+
+
+def check_size(size: int) -> None:
+    """Refuse to export what no import would take.
+
+    Raises:
+        StoreError: it has too many bytes.
+    """
+    if size > MOST_BYTES:
+        most = f"more than the {MOST_BYTES // 1_000_000} MB that an export holds"
+        raise StoreError(f"all scenarios with their files are {most}; back up the database itself")
 
 
 def _plain(version: Version) -> dict[str, Any]:
-    snapshot = asdict(version.snapshot)
-    snapshot["parameters"] = {k: list(v) for k, v in version.snapshot.parameters.items()}
+    kept = version.snapshot
     return {
         "number": version.number,
-        **snapshot,
+        "yaml": kept.yaml,
+        "page": kept.page,
+        "parameters": {key: list(values) for key, values in kept.parameters.items()},
+        "content_hash": kept.content_hash,
+        "run_id": kept.run_id,
+        "data_version": kept.data_version,
+        "note": kept.note,
         "author": version.author,
         "based_on": version.based_on,
         "saved_at": version.saved_at,
+        "files": [{"name": file.name, "sha256": file.digest} for file in kept.files],
     }
 
 
@@ -142,7 +195,18 @@ def parse_bundle(text: str) -> Bundle:
     for one in found.scenarios:
         limits.checked_name(one.name)
         _no_repeats(f"versions of {one.id}", [version.number for version in one.versions])
+    _no_gaps(found)
     return found
+
+
+def _no_gaps(found: Bundle) -> None:
+    named = {file.sha256 for file in _files(found)}
+    if not named <= found.contents.keys():
+        raise StoreError(f"the file lacks the content of one of its files; {_REMEDY}")
+
+
+def _files(found: Bundle) -> Iterable[_FileIn]:
+    return (file for one in found.scenarios for kept in one.versions for file in kept.files)
 
 
 def _no_repeats(what: str, keys: Sequence[object]) -> None:
@@ -165,6 +229,8 @@ def take_in(connection: Connection, owner: str, taken: Bundle) -> Imported:
     """
     if connection.dialect.name != SQLITE:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_IMPORT_LOCK})"))
+    named = {file.sha256 for file in _files(taken)}
+    own_files.keep(connection, (OwnFile.of("", taken.contents[digest]) for digest in named))
     new, unchanged, restored = [], [], []
     further: dict[str, tuple[int, ...]] = {}
     other_id: dict[str, str] = {}
@@ -178,7 +244,7 @@ def take_in(connection: Connection, owner: str, taken: Bundle) -> Imported:
             changing.add_scenario(connection, scenario, owner, name, one.created)
         else:
             changing.lock(connection, owner, scenario, deleted=True)
-        added = _add_missing(connection, scenario, one.versions)
+        added = _add_missing(connection, scenario, one.versions, taken.contents)
         if row is None:
             new.append(scenario)
         elif row.deleted_at is not None:
@@ -204,7 +270,10 @@ def _id_here(connection: Connection, owner: str, scenario: str) -> str:
 
 
 def _add_missing(
-    connection: Connection, scenario: str, versions: Sequence[_VersionIn]
+    connection: Connection,
+    scenario: str,
+    versions: Sequence[_VersionIn],
+    contents: Mapping[str, bytes],
 ) -> tuple[int, ...]:
     """Versions that are not here, by all they hold but their number; under it where it is free."""
     here = rows.versions(connection, scenario)
@@ -215,7 +284,7 @@ def _add_missing(
             continue
         number = version.number if version.number not in used else max(used) + 1
         changing.add_version(
-            connection, scenario, version.snapshot(), version.saved_at,
+            connection, scenario, version.snapshot(contents), version.saved_at,
             author=version.author, based_on=version.based_on, number=number,
         )  # fmt: skip
         used.add(number)
@@ -225,4 +294,5 @@ def _add_missing(
 
 def _content(version: Mapping[str, Any]) -> str:
     kept = {key: value for key, value in version.items() if key not in ("number", "based_on")}
+    kept["files"] = sorted(kept["files"], key=lambda file: str(file["name"]))
     return json.dumps(kept, sort_keys=True)

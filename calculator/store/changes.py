@@ -12,6 +12,7 @@ from calculator.scenario.read import file_tree, holds_network
 from calculator.store.records import Snapshot
 
 ABSENT = ""
+OWN_DATA = "own data"
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,10 @@ class InputChange:
     """One input that differs; empty where a side has none."""
 
     part: str
-    """scenario or page."""
+    """scenario, page or own data."""
     place: str
-    """Path of keys, such as ``pack.energy`` or ``sourcing.rules[cap on China].max``."""
+    """Path of keys, such as ``pack.energy`` or ``sourcing.rules[cap on China].max``; of own data
+    the name of a file."""
     before: str
     after: str
 
@@ -36,6 +38,7 @@ def input_changes(before: Snapshot, after: Snapshot) -> tuple[InputChange, ...]:
     found = list(_differing("scenario", _asked(before.yaml), _asked(after.yaml)))
     if not (before.yaml and after.yaml and before.page == after.page):
         found += _differing("page", _address(before), _address(after))
+    found += _differing(OWN_DATA, _own(before), _own(after))
     return tuple(found)
 
 
@@ -51,6 +54,11 @@ def _differing(
 def _address(snapshot: Snapshot) -> dict[str, str]:
     found = {"page": snapshot.page} if snapshot.page else {}
     return found | {key: ", ".join(values) for key, values in snapshot.parameters.items()}
+
+
+def _own(snapshot: Snapshot) -> dict[str, str]:
+    """The user's own files by name; their contents count by the beginning of their hash."""
+    return {file.name: f"sha256 {file.digest[:12]}, {file.size:,} bytes" for file in snapshot.files}
 
 
 def _asked(yaml: str) -> dict[str, str]:

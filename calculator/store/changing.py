@@ -19,6 +19,7 @@ from calculator.store.limits import (
     checked,
     parameters_text,
 )
+from calculator.store.own_files import refer
 from calculator.store.records import Snapshot
 from calculator.store.rows import no_such, own, required_id
 from calculator.store.tables import ACTIONS, SCENARIOS, VERSIONS
@@ -44,7 +45,8 @@ def add_version(
 ) -> int:
     """One more version of a scenario that is locked or new; returns its number.
 
-    ``further``: ``author``, ``based_on`` and ``number`` where it is given.
+    ``further``: ``author``, ``based_on`` and ``number`` where it is given. The contents of its
+    files must be kept already.
 
     Raises:
         StoreError: the scenario has as many as may be, or the snapshot will not do.
@@ -60,6 +62,7 @@ def add_version(
         "author": "", "based_on": None, "saved_at": at, **further, "number": number,
     }  # fmt: skip
     connection.execute(insert(VERSIONS).values(values))
+    refer(connection, scenario, int(number), kept.files)
     return int(number)
 
 

@@ -6,15 +6,18 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath, PureWindowsPath
 
 from calculator.store.address import StoreError
-from calculator.store.records import Snapshot
+from calculator.store.records import OwnFile, Snapshot
 
 NAME, NOTE, PAGE = 120, 2_000, 40
 YAML, PARAMETERS = 1_000_000, 100_000
 VERSIONS, SCENARIOS = 1_000, 10_000
 """Most versions of a scenario and most scenarios of an owner."""
+FILES, FILE_BYTES, FILE_NAME = 20, 10_000_000, 255
+"""Most files of the user's own with a version, bytes in all, and bytes of a name."""
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without those that are mistaken for one another."""
 _ID_LENGTH = 14
@@ -76,7 +79,30 @@ def checked(snapshot: Snapshot) -> Snapshot:
         raise StoreError("the page has no name of a page; save it from the page itself")
     if not (HASH.fullmatch(snapshot.content_hash) and HASH.fullmatch(snapshot.run_id)):
         raise StoreError("a hash is none; it has 16 hexadecimal digits")
+    _check_files(snapshot.files)
     return snapshot
+
+
+def _check_files(files: Sequence[OwnFile]) -> None:
+    size = sum(file.size for file in files)
+    if len(files) > FILES:
+        raise StoreError(f"there are {len(files)} files of your own; save at most {FILES}")
+    if size > FILE_BYTES:
+        most = f"save at most {FILE_BYTES / 1e6:.0f} MB"
+        raise StoreError(f"your own files hold {size / 1e6:.1f} MB in all; {most}")
+    odd = next((file.name for file in files if not is_file_name(file.name)), None)
+    if odd is not None:
+        remedy = "name it with letters, digits and an ending such as .csv"
+        raise StoreError(f"{ascii(odd)[:60]} is no usable name of a file; {remedy}")
+    if len({file.name for file in files}) < len(files):
+        raise StoreError("two of your own files have one name; rename one of them")
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name is that of a file and leads to no folder, on any system."""
+    is_plain = all(kind(name).name == name for kind in (PurePosixPath, PureWindowsPath))
+    is_text = name.isprintable() and name not in {"", ".", ".."}
+    return is_plain and is_text and len(name.encode()) <= FILE_NAME
 
 
 def _bounded(what: str, text: str, most: int) -> None:

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A file of the user's that lay over the database when a version was saved."""
+
+    name: str
+    """Without a folder."""
+    digest: str
+    """SHA-256 of its content, 64 hexadecimal digits."""
+    size: int
+    """Bytes."""
+    content: bytes | None = field(default=None, repr=False, compare=False)
+    """None as a version hands it out: ``Store.files`` has the contents."""
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> OwnFile:
+        """A file by its content."""
+        return cls(name, hashlib.sha256(content).hexdigest(), len(content), content)
 
 
 @dataclass(frozen=True)
@@ -22,6 +42,13 @@ class Snapshot:
     """Run that the figures on show bore; empty where nothing was computed."""
     data_version: str = ""
     note: str = ""
+    files: tuple[OwnFile, ...] = ()
+    """The user's own files that lay over the database, by name."""
+
+    def with_files(self, files: Iterable[tuple[str, bytes]]) -> Snapshot:
+        """The same with the user's own files, given by name and content."""
+        own = sorted((OwnFile.of(*file) for file in files), key=lambda file: file.name)
+        return replace(self, files=tuple(own))
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
 
 from calculator.store.address import StoreError
 from calculator.store.limits import is_id, text_parameters
+from calculator.store.own_files import Files, files_of
 from calculator.store.records import Action, Saved, Snapshot, Version
 from calculator.store.tables import ACTIONS, SCENARIOS, VERSIONS
 
@@ -86,7 +87,8 @@ def _saved(row: Row[Any]) -> Saved:
 def versions(connection: Connection, scenario: str) -> tuple[Version, ...]:
     """Versions of a scenario that is known to be readable, the first one first."""
     asked = select(VERSIONS).where(_V.scenario == scenario).order_by(_V.number)
-    return tuple(_version(row) for row in connection.execute(asked))
+    files = files_of(connection, scenario)
+    return tuple(_version(row, files) for row in connection.execute(asked))
 
 
 def version(connection: Connection, found: Saved, number: int | None) -> Version:
@@ -100,14 +102,14 @@ def version(connection: Connection, found: Saved, number: int | None) -> Version
     row = connection.execute(asked).one_or_none() if 0 < wanted < 2**31 else None
     if row is None:
         raise StoreError(f"'{found.name}' has no version {wanted}; it has 1 to {found.latest}")
-    return _version(row)
+    return _version(row, files_of(connection, found.id, wanted))
 
 
-def _version(row: Row[Any]) -> Version:
-    asked = text_parameters(row.parameters)
+def _version(row: Row[Any], files: Mapping[int, Files]) -> Version:
     snapshot = Snapshot(
-        row.yaml, row.page, asked, row.content_hash, row.run_id, row.data_version, row.note
-    )
+        row.yaml, row.page, text_parameters(row.parameters), row.content_hash, row.run_id,
+        row.data_version, row.note, files.get(row.number, ()),
+    )  # fmt: skip
     return Version(row.scenario, row.number, snapshot, row.saved_at, row.author, row.based_on)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from calculator.store import bundle, changing, rows
+from calculator.store import bundle, changing, own_files, rows
 from calculator.store.address import StoreError, store_url
 from calculator.store.engine import connect, reading, writing
-from calculator.store.limits import checked_name, new_id
+from calculator.store.limits import checked, checked_name, new_id
 from calculator.store.records import Action, Saved, Snapshot, Version
 from calculator.store.rows import Owner
 
@@ -89,6 +89,13 @@ class Store:
             found = rows.one(connection, self.owner, scenario)
             return rows.version(connection, found, number)
 
+    def files(self, scenario: str, number: int | None = None) -> Mapping[str, bytes]:
+        """Contents by name of the user's own files that a version was saved with."""
+        with reading(self.engine) as connection:
+            found = rows.one(connection, self.owner, scenario)
+            wanted = rows.version(connection, found, number).number
+            return own_files.contents(connection, scenario, wanted)
+
     def actions(self, most: int = 10) -> tuple[Action, ...]:
         """What was done last and may be undone, the last on top."""
         with reading(self.engine) as connection:
@@ -97,15 +104,17 @@ class Store:
     # --- saving
 
     def save(self, name: str, snapshot: Snapshot) -> Kept:
-        """A new scenario with its first version."""
+        """A new scenario with its first version; the user's own files are kept with it."""
         kept, at, owner = checked_name(name), self._at(), self._signed_in()
         with writing(self.engine) as connection:
+            own_files.keep(connection, checked(snapshot).files)
             return self._first(connection, (owner, SAVE), kept, snapshot, at)
 
     def save_version(self, scenario: str, snapshot: Snapshot, based_on: int) -> Kept:
         """One more version; others saved meanwhile stay, and the answer names them."""
         at, owner = self._at(), self._signed_in()
         with writing(self.engine) as connection:
+            own_files.keep(connection, checked(snapshot).files)
             changing.lock(connection, owner, scenario)
             last = changing.latest(connection, scenario)
             if not 1 <= based_on <= last:
@@ -162,11 +171,14 @@ class Store:
     # --- all at once
 
     def export(self) -> str:
-        """All scenarios of the owner's with all versions, as one JSON text."""
+        """All scenarios of the owner's with all versions and files, as one JSON text."""
+        owner = self.owner or ""
         with reading(self.engine) as connection:
             found = rows.listed(connection, self.owner)
+            bundle.check_size(own_files.size_of_all(connection, owner) if found else 0)
             whole = [(one, rows.versions(connection, one.id)) for one in found]
-        return bundle.bundle_text(whole, self._at())
+            contents = own_files.contents_of_all(connection, owner) if found else {}
+        return bundle.bundle_text(whole, contents, self._at())
 
     def import_bundle(self, text: str) -> bundle.Imported:
         """Take in what another store exported; nothing that is here already is lost or doubled."""

@@ -6,8 +6,10 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -15,7 +17,7 @@ from sqlalchemy import (
     false,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """Newest migration."""
 METADATA = MetaData()
 SCENARIOS = Table(
@@ -57,5 +59,21 @@ ACTIONS = Table(
     Column("at", String(32), nullable=False),
     Column("undone_at", String(32)),
     Index("actions_by_owner", "owner"),
+)
+CONTENTS = Table(
+    "contents",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+VERSION_FILES = Table(
+    "version_files",
+    METADATA,
+    Column("scenario", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(255), primary_key=True),
+    Column("digest", String(64), ForeignKey("contents.digest"), nullable=False),
+    ForeignKeyConstraint(["scenario", "number"], ["versions.scenario", "versions.number"]),
 )
 """Times are ISO 8601 texts in UTC, which sort as times do; parameters, before and after JSON."""

@@ -16,8 +16,9 @@ def root() -> Path:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """Open a page of the form by its file; it waits for its answers."""
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
+    """Open a page of the form by its file; it waits for its answers. Its store is empty."""
+    monkeypatch.setenv("BATTCALC_STORE", f"sqlite:///{tmp_path}/form.sqlite")
     monkeypatch.setattr("pages.jobs.PATIENCE_S", 110.0)
 
     def open_page(page: str, **link: str | list[str]) -> AppTest:

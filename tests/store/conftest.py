@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
 
 from calculator.store import Snapshot, Store, open_store
 from calculator.store.engine import writing
 
+APP = Path(__file__).resolve().parents[2] / "pages" / "app.py"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Opens = Callable[..., Store]
 
@@ -84,7 +86,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/scenarios.sqlite"
     store: Store = request.getfixturevalue("shared_server")
     with writing(store.engine) as connection:
-        connection.execute(text("TRUNCATE scenarios, versions, actions"))
+        connection.execute(text("TRUNCATE scenarios, versions, actions, version_files, contents"))
     return store.engine.url.render_as_string(hide_password=False)
 
 
@@ -107,6 +109,30 @@ def opens(url: str) -> Iterator[Opens]:
 @pytest.fixture
 def store(opens: Opens) -> Store:
     return opens()
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The store of the form, in a file of the test's own."""
+    url = f"sqlite:///{tmp_path}/form.sqlite"
+    monkeypatch.setenv("BATTCALC_STORE", url)
+    return open_store(url)
+
+
+@pytest.fixture
+def opened(kept: Store) -> Callable[..., AppTest]:
+    """Open a page of the form by the address it would have."""
+
+    def open_page(page: str = "compare", **link: str | list[str]) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=60)
+        app.query_params.update(link)
+        app.run()
+        if page != "compare":
+            app.switch_page(f"{page}.py").run()
+        assert not app.exception
+        return app
+
+    return open_page
 
 
 def asks(chemistry: str = "LFP", energy: str = "75 kWh", **more: str) -> Snapshot:

@@ -91,7 +91,7 @@ def _first(bundle: dict[str, Any]) -> dict[str, Any]:
 
 BAD: dict[str, tuple[Change, str]] = {
     "format": (lambda b: b.update(format="x"), "format: "),
-    "revision": (lambda b: b.update(revision=2), "revision: "),
+    "revision": (lambda b: b.update(revision=3), "revision: "),
     "extra": (lambda b: b.update(owner="me"), "owner: "),
     "id": (lambda b: _first(b).update(id="../../x"), r"scenarios\.0\.id: "),
     "twice": (lambda b: b["scenarios"].append(_first(b)), "one of the scenarios twice"),

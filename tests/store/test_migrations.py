@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from calculator.store import Store, StoreError, open_store, store_url
+from calculator.store import Snapshot, Store, StoreError, open_store, store_url
 from calculator.store.engine import reading, upgrade, writing
 from calculator.store.tables import HEAD, METADATA
 
@@ -44,7 +44,11 @@ def test_a_store_of_the_step_before_is_brought_up(empty: str) -> None:
     (found,) = store.scenarios()
     assert (found.name, found.latest, found.shared) == ("Old plan", 1, False)
     assert store.version(found.id).snapshot.yaml == "chemistries: [LFP]"
+    assert store.files(found.id) == {}
     store.undo(store.delete(found.id))
+    asked = Snapshot("chemistries: [NCA]").with_files([("own.csv", b"a")])
+    store.save_version(found.id, asked, based_on=1)
+    assert store.files(found.id) == {"own.csv": b"a"}
     assert len(store.scenarios()) == 1
     store.close()
 

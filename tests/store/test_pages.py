@@ -10,33 +10,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from calculator.store import Snapshot, Store, open_store
+from calculator.store import Snapshot, Store
 from pages import keeping
 
 ROOT = Path(__file__).resolve().parents[2]
 Opened = Callable[..., AppTest]
-
-
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """The store of the form, in a file of the test's own."""
-    url = f"sqlite:///{tmp_path}/form.sqlite"
-    monkeypatch.setenv("BATTCALC_STORE", url)
-    return open_store(url)
-
-
-@pytest.fixture
-def opened(kept: Store) -> Opened:
-    def open_page(page: str = "compare", **link: str | list[str]) -> AppTest:
-        app = AppTest.from_file(ROOT / "pages" / "app.py", default_timeout=60)
-        app.query_params.update(link)
-        app.run()
-        if page != "compare":
-            app.switch_page(f"{page}.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
 
 
 def button(app: AppTest, key: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,16 @@ def test_a_scenario_this_program_refuses_is_compared_as_it_is() -> None:
     assert changes("chemistries: [LFP]\nold_key: 1", "chemistries: [LFP]\nold_key: 2") == [
         ("old_key", "1", "2")
     ]
+
+
+def test_own_files_are_compared_by_name_and_content() -> None:
+    one = Snapshot("chemistries: [LFP]").with_files([("b.csv", b"1"), ("a.csv", b"1")])
+    two = Snapshot("chemistries: [LFP]").with_files([("a.csv", b"1"), ("b.csv", b"22"), ("c", b"")])
+    assert input_changes(one, one) == ()
+    found = input_changes(one, two)
+    assert [(c.part, c.place) for c in found] == [("own data", "b.csv"), ("own data", "c")]
+    assert found[0].before == f"sha256 {sha256(b'1').hexdigest()[:12]}, 1 bytes"
+    assert found[0].after.endswith(", 2 bytes") and found[1].before == ""
 
 
 def test_pages_are_compared_by_their_addresses() -> None:

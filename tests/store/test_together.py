@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import func, select
 
-from calculator.store import Snapshot, Store
+from calculator.store import OwnFile, Snapshot, Store
+from calculator.store.engine import reading
+from calculator.store.tables import CONTENTS
 
 Asks = Callable[..., Snapshot]
 ROUNDS = 12
@@ -24,7 +27,9 @@ print("ready", flush=True)
 sys.stdin.readline()
 last = 1
 for number in range(int(rounds)):
-    kept = store.save_version(scenario, Snapshot(yaml=f"{author} {number}"), based_on=last)
+    files = [("same.csv", b"%d" % number), ("own.csv", f"{author} {number}".encode())]
+    asked = Snapshot(yaml=f"{author} {number}").with_files(files)
+    kept = store.save_version(scenario, asked, based_on=last)
     print(json.dumps([last, kept.version, kept.meanwhile]), flush=True)
     last = kept.version
 """
@@ -39,14 +44,15 @@ def halt(connection, cursor, statement, *_):
         print("half", flush=True)
         time.sleep(60)
 event.listen(store.engine, "after_cursor_execute", halt)
-store.save("half written", Snapshot(yaml="half"))
+store.save("half written", Snapshot(yaml="half").with_files([("own.csv", b"half")]))
 """
 WITHOUT_END = """
-import sys
+import os, sys
 from calculator.store import Snapshot, open_store
 store = open_store(sys.argv[1])
 while True:
-    kept = store.save("whole", Snapshot(yaml="x" * 200_000))
+    asked = Snapshot(yaml="x" * 200_000).with_files([("own.csv", os.urandom(200_000))])
+    kept = store.save("whole", asked)
     print(kept.scenario, flush=True)
 """
 OPENS = """
@@ -103,6 +109,10 @@ def test_two_programs_that_save_at_once_lose_nothing(
     for author in ("Ada", "Bob"):
         own = [one.snapshot.yaml for one in versions if one.author == author]
         assert own == [f"{author} {number}" for number in range(ROUNDS)]
+        for one in (one for one in versions if one.author == author):
+            number = one.snapshot.yaml.removeprefix(f"{author} ").encode()
+            found = store.files(scenario, one.number)
+            assert found == {"own.csv": one.snapshot.yaml.encode(), "same.csv": number}
     assert len(told) == 2 * ROUNDS
     for based_on, number, meanwhile in told:
         assert meanwhile == list(range(based_on + 1, number))
@@ -113,7 +123,7 @@ def test_two_programs_open_an_empty_store_at_once(empty: str) -> None:
         finish([one, two])
 
 
-@pytest.mark.parametrize("table", ["scenarios", "actions"])
+@pytest.mark.parametrize("table", ["contents", "scenarios", "version_files", "actions"])
 def test_a_save_killed_halfway_cannot_be_read_back(
     store: Store, url: str, snapshot: Asks, table: str
 ) -> None:
@@ -124,6 +134,8 @@ def test_a_save_killed_halfway_cannot_be_read_back(
         process.kill()
         process.wait(timeout=300)
     assert [one.name for one in store.scenarios()] == ["before"]
+    with reading(store.engine) as connection:
+        assert connection.execute(select(func.count()).select_from(CONTENTS)).scalar() == 0
     after = store.save("after", snapshot())  # its lock went with it
     assert store.version(after.scenario).snapshot == snapshot()
     assert len(store.actions()) == 2
@@ -140,3 +152,5 @@ def test_what_was_told_as_saved_outlives_a_kill(store: Store, url: str) -> None:
         for scenario in saved:
             (version,) = store.versions(scenario)
             assert version.snapshot.yaml == "x" * 200_000
+            (own,), files = version.snapshot.files, store.files(scenario)
+            assert OwnFile.of("own.csv", files["own.csv"]) == own
