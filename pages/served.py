@@ -19,6 +19,8 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 
+from pages.returning import Returning
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,7 +58,8 @@ HEADERS = MappingProxyType(
         "Content-Security-Policy": "; ".join(f"{key} {value}" for key, value in POLICY.items()),
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        # nothing to any other server; the own one learns which page a sign-in began on
+        "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
@@ -64,7 +67,11 @@ HEADERS = MappingProxyType(
 
 
 class WithHeaders:
-    """Adds the headers to every answer, errors and files included."""
+    """Adds the headers to every answer, errors and files included.
+
+    Where a proxy says that the browser came by TLS, cookies are sent by TLS alone: Streamlit's
+    own would go out in the clear as well, and who has them is signed in.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -75,9 +82,18 @@ class WithHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(dict(HEADERS))
+                if scope["scheme"] == "https":
+                    message["headers"] = [_secure(*pair) for pair in message["headers"]]
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
 
 
-app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(WithHeaders)])
+def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    bare = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if bare else value
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"), middleware=[Middleware(WithHeaders), Middleware(Returning)]
+)

@@ -38,14 +38,20 @@ _COLOURS = 128
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """A server of the form on a free port, with a store of its own; yields its address, ends it."""
+def served(*options: str, log_name: str = "server") -> Iterator[str]:
+    """A server of the form on a free port, with a store of its own; yields its address, ends it.
+
+    Args:
+        options: of Streamlit, beside those in its file.
+        log_name: of the file among the artifacts that keeps what the server says.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "pages/served.py", f"--server.port={port}"]
+    command += options
     ARTIFACTS.mkdir(exist_ok=True)
-    with TemporaryDirectory() as place, (ARTIFACTS / "server.log").open("wb") as log:
+    with TemporaryDirectory() as place, (ARTIFACTS / f"{log_name}.log").open("wb") as log:
         own = {**os.environ, "BATTCALC_STORE": f"sqlite:///{place}/store.db"}
         server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=own)
         try:
@@ -60,7 +66,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     """Return when the server answers."""
     until = time.monotonic() + START_S
     while time.monotonic() < until:
-        assert server.poll() is None, "the server ended; see artifacts/server.log"
+        assert server.poll() is None, "the server ended; see its log among the artifacts"
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return
@@ -147,6 +153,19 @@ class Visit:
         title = self.tab.get_by_role("heading", name=heading, exact=True)
         self.until(link.click, title)
         self.settled()
+
+    def save(self, name: str) -> str:
+        """Save the page under a name at its foot; the part of its short link after the root."""
+        fold = self.tab.get_by_test_id("stExpander").filter(has_text="Save and link")
+        field = fold.get_by_label("Name", exact=True)
+        self.until(fold.get_by_text("Save and link").click, field)
+        field.fill(name)
+        field.press("Tab")
+        fold.get_by_role("button", name="Save as new").click()
+        link = self.tab.locator("code", has_text="?saved=").last
+        link.wait_for()
+        _, mark, found = str(link.inner_text()).partition("?saved=")
+        return mark + found.strip()
 
     @property
     def overflow_px(self) -> int:

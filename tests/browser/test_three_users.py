@@ -32,16 +32,12 @@ def test_an_engineer_picks_a_figure_and_sees_how_it_was_made(visit):
 def test_a_strategist_saves_sends_the_link_and_compares(visit, browser):
     tab = visit.tab
     visit.open("/?liquid=LFP&region=DEU")
-    save(visit, "Plant in Germany")
-    link = tab.locator("code", has_text="?saved=").last
-    link.wait_for()
-    short = re.search(r"[?]saved=\S+", link.inner_text())
-    assert short is not None
+    short = visit.save("Plant in Germany")
 
     colleague = browser.new_context()
     try:
         other = type(visit)(colleague, visit.address)
-        other.open(f"/{short[0]}")
+        other.open(f"/{short}")
         box = other.tab.get_by_label("Cell plant in", exact=True)
         other.tab.wait_for_function("() => location.search.includes('region=DEU')")
         assert box.input_value() == "DEU Germany"
@@ -49,24 +45,12 @@ def test_a_strategist_saves_sends_the_link_and_compares(visit, browser):
         colleague.close()
 
     visit.open("/?liquid=LFP&region=CHN")
-    save(visit, "Plant in China")
+    visit.save("Plant in China")
     visit.go_to("Saved", "Saved scenarios")
     tab.get_by_role("heading", name="Inputs that differ").wait_for()
     visit.settled()
     visit.keep("saved_compared")
     assert tab.get_by_test_id("stPlotlyChart").count() > 0
-
-
-def save(visit, name: str) -> None:
-    """Save the page under a name at its foot."""
-    tab = visit.tab
-    fold = tab.get_by_test_id("stExpander").filter(has_text="Save and link")
-    field = fold.get_by_label("Name", exact=True)
-    visit.until(fold.get_by_text("Save and link").click, field)
-    field.fill(name)
-    field.press("Tab")
-    fold.get_by_role("button", name="Save as new").click()
-    tab.locator("code", has_text="?saved=").last.wait_for()
 
 
 def test_an_analyst_downloads_a_workbook_with_formulas(visit, tmp_path):

@@ -76,7 +76,7 @@ def test_every_answer_has_the_headers(server: Served, path: str) -> None:
     _, headers, _ = _got(server, path)
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     policy = headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "object-src 'none'" in policy
