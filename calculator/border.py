@@ -19,7 +19,7 @@ from calculator.economics import Rates
 from calculator.errors import InputError
 from calculator.notes import notes_on
 from calculator.numbers import Num
-from calculator.pack import plan_pack
+from calculator.pack import PackPlan, plan_pack
 from calculator.prices import UnitPrice, price_book, refuse_area
 from calculator.process import CellPlant, Roles, cell_plant
 from calculator.regions import RegionFactors, region_factors
@@ -44,6 +44,24 @@ def prepare(
         InputError: a number is missing or out of bounds, or an item has no price.
         UnknownNameError: a name is not in the database.
     """
+    case, region, cell = _resolved(db, request, None)
+    records = _records(db, request, case.prices, region, case.plant)
+    return case, region, records, notes_on(case, cell, records, region)
+
+
+def prepare_drawn(db: MaterialsDB, request: Request, pack: PackPlan) -> Case:
+    """The numbers alone, with the whole counts of a pack that is planned already.
+
+    Raises:
+        InputError: a number is missing or out of bounds, or an item has no price.
+        UnknownNameError: a name is not in the database.
+    """
+    return _resolved(db, request, pack)[0]
+
+
+def _resolved(
+    db: MaterialsDB, request: Request, pack: PackPlan | None
+) -> tuple[Case, RegionFactors, CellDesign]:
     request = _checked(request)
     spec, fmt = cell_spec(db, request.chemistry, request.cell), format_spec(db, request.format)
     cell = _typical_cell(spec, fmt)
@@ -69,11 +87,10 @@ def prepare(
         heat_usd_per_kwh=gas * MJ_PER_KWH,
         hardware_money=money,
         volume_gwh_per_year=request.volume_gwh_per_year,
-        pack=plan_pack(request.pack, cell, typical(fmt)),
+        pack=pack or plan_pack(request.pack, cell, typical(fmt)),
         finance=request.finance,
     )
-    records = _records(db, request, prices, region, plant)
-    return case, region, records, notes_on(case, cell, records, region)
+    return case, region, cell
 
 
 def _typical_cell(spec: CellSpec, fmt: FormatSpec) -> CellDesign:

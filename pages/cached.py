@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 USER_ERRORS = (InputError, DatabaseError, UnknownNameError, UnitError)
 """A user's mistake, each told in its own sentence."""
 KEPT_S = 3600.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,23 @@ def _evaluated(key: str, asked: str, _data: Data, _scenario: Scenario) -> Answer
         except USER_ERRORS as error:
             refused.append(f"{name}: {error}")
     return Answer(tuple(found), tuple(refused))
+
+
+def kept(name: str, key: str, make: Callable[[], T]) -> T:
+    """What a page shows of an answer, made once; nobody may change it.
+
+    Args:
+        name: of the thing.
+        key: all that decides it.
+        make: makes it.
+    """
+    found: T = _kept(name, key, make)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=512, ttl=KEPT_S)
+def _kept(name: str, key: str, _make: Callable[[], Any]) -> Any:
+    return _make()
 
 
 def charted(draw: Callable[..., Chart], *shown: Any) -> Chart:

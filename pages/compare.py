@@ -25,6 +25,8 @@ from pages.headlines import INPUT_BAND, figure_of, headline_table, headline_tidy
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from calculator.evaluation import Evaluation
     from calculator.scenario import Scenario
     from calculator.tables import Shown
@@ -66,11 +68,14 @@ def headlines(
 ) -> None:
     """The figures asked for first, and the files of the whole comparison."""
     drawn = _drawn(data, scenario, evaluations)
+    units = exhibit.display()
     picked = exhibit.table_to_pick(
-        headline_table(evaluations, shown, drawn, exhibit.display()),
+        exhibit.made(
+            f"headlines {bool(drawn)}", lambda: headline_table(evaluations, shown, drawn, units)
+        ),
         "headlines",
         "Energy, cell cost and pack cost of each chemistry",
-        column_config=one_decimal(shown, exhibit.display()),
+        column_config=one_decimal(shown, units),
     )
     if picked is not None and (item := figure_of(picked[1])):
         why.point("compare", f"comparison/{label(evaluations[picked[0]])}/{item}")
@@ -81,7 +86,7 @@ def headlines(
     )
     facts = about(data.db, scenario, shown)
     exhibit.files(
-        Report({"compare": headline_tidy(evaluations, shown)}, about=facts),
+        lambda: Report({"compare": headline_tidy(evaluations, shown)}, about=facts),
         "compare",
         workbook=lambda: comparison_report(data.db, scenario, evaluations, shown),
         scenario=scenario,
@@ -130,30 +135,45 @@ def _of_inputs() -> str:
 
 def costs(evaluations: Sequence[Evaluation], shown: Shown, facts: Mapping[str, str]) -> None:
     """Cost of cell and pack by component."""
-    import pandas as pd
-
-    scopes = [cost_by_component_table(evaluations, shown, scope) for scope in ("cell", "pack")]
-    tidy = pd.concat(scopes, ignore_index=True)
+    tidy, crossed = exhibit.made("costs", lambda: _cost_tables(evaluations, shown))
     st.subheader("Cost by component", anchor=False)
-    exhibit.draw("cost_bars", figures.cost_bars, tidy)
-    named = tidy.assign(component=tidy["scope"] + ": " + tidy["component"])
+    exhibit.draw("cost_bars", figures.cost_bars, tidy, of_run=True)
     exhibit.table_and_files(
-        exhibit.crossed(named, "component"), tidy, "cost_by_component",
+        crossed, tidy, "cost_by_component",
         f"Cost by component, {figures.spoken(shown.money)}/kWh", facts,
     )  # fmt: skip
 
 
+def _cost_tables(
+    evaluations: Sequence[Evaluation], shown: Shown
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Costs by component, tidy and for reading."""
+    import pandas as pd
+
+    scopes = [cost_by_component_table(evaluations, shown, scope) for scope in ("cell", "pack")]
+    tidy = pd.concat(scopes, ignore_index=True)
+    named = tidy.assign(component=tidy["scope"] + ": " + tidy["component"])
+    return tidy, exhibit.crossed(named, "component")
+
+
 def minerals(data: Data, evaluations: Sequence[Evaluation], facts: Mapping[str, str]) -> None:
     """Grams of each critical element per kWh in the cell."""
+    tidy, crossed = exhibit.made("minerals", lambda: _mineral_tables(data, evaluations))
+    st.subheader("Critical minerals in the cell", anchor=False)
+    exhibit.draw("mineral_bars", figures.mineral_bars, tidy, of_run=True)
+    exhibit.table_and_files(
+        crossed, tidy, "critical_minerals", "Critical minerals in the cell, g/kWh", facts
+    )
+
+
+def _mineral_tables(
+    data: Data, evaluations: Sequence[Evaluation]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Critical elements of the cell, tidy and for reading."""
     tidy = element_table(data.db, evaluations)
     kept = (tidy["component"] == WHOLE_CELL) & (tidy["unit"] == "g/kWh") & (tidy["critical"] != "")
     tidy = tidy[kept & (tidy["item"] == "in cell")]
-    st.subheader("Critical minerals in the cell", anchor=False)
-    exhibit.draw("mineral_bars", figures.mineral_bars, tidy)
-    exhibit.table_and_files(
-        exhibit.crossed(tidy, "element"), tidy, "critical_minerals",
-        "Critical minerals in the cell, g/kWh", facts,
-    )  # fmt: skip
+    return tidy, exhibit.crossed(tidy, "element")
 
 
 page()

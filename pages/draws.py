@@ -69,7 +69,7 @@ def _simulated(
 ) -> Simulation:
     from calculator.uncertainty.run import simulate
 
-    return simulate(_data.db, [e.request for e in _evaluations], _asked)
+    return simulate(_data.db, [e.request for e in _evaluations], _asked, known=_evaluations)
 
 
 def quick_bands(
@@ -84,8 +84,8 @@ def _quick_bands(key: str, _data: Data, _evaluations: tuple[Evaluation, ...]) ->
     from calculator.uncertainty.run import Asked, simulate
     from calculator.uncertainty.summary import bands
 
-    requests = [e.request for e in _evaluations]
-    return bands(simulate(_data.db, requests, Asked(draws=QUICK_DRAWS)))
+    requests, asked = [e.request for e in _evaluations], Asked(draws=QUICK_DRAWS)
+    return bands(simulate(_data.db, requests, asked, known=_evaluations))
 
 
 def _key(data: Data, scenario: Scenario, evaluations: Sequence[Evaluation]) -> str:

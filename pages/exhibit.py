@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from calculator.scenario import scenario_yaml
 from calculator.tables import AS_MADE, Display, notes_table, sources_table
 from calculator.tables.provenance import ASSUMED_MARK
 from pages import glossary, session, widgets
-from pages.cached import charted
+from pages.cached import charted, kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pages.cached import Data
 
 _RUN = "run"
+T = TypeVar("T")
 _MIME = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -134,9 +135,25 @@ def _converted(shown: Sequence[Any]) -> tuple[Any, ...]:
 # --- charts, tables and files --------------------------------------------------------------
 
 
-def draw(key: str, chart: Callable[..., Chart], *shown: Any) -> None:
-    """A chart the width of the page, described in words for those who cannot see it."""
-    drawn = charted(chart, *_converted(shown))
+def made(name: str, make: Callable[[], T]) -> T:
+    """What the page shows of the answer of its run, made once for all who ask the same.
+
+    Nothing but what decides the run, the user's data and the reader's units may decide it, and
+    nobody may change it.
+    """
+    key = f"{widgets.session_data().key} {page_run().id} {display()}"
+    return kept(name, key, make)
+
+
+def draw(key: str, chart: Callable[..., Chart], *shown: Any, of_run: bool = False) -> None:
+    """A chart the width of the page, described in words for those who cannot see it.
+
+    ``of_run``: the run of the page decides it, as in ``made``; the tables are then not compared.
+    """
+    if of_run:
+        drawn = made(f"chart {key}", lambda: chart(*_converted(shown)))
+    else:
+        drawn = charted(chart, *_converted(shown))
     st.plotly_chart(drawn.figure, key=key, alt=drawn.alt, config={"displayModeBar": False})
 
 
@@ -184,7 +201,7 @@ def _taught(heads: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def files(
-    report: Report,
+    report: Report | Callable[[], Report],
     name: str,
     workbook: Report | Callable[[], Report] | None = None,
     scenario: Scenario | None = None,
@@ -192,7 +209,7 @@ def files(
 ) -> None:
     """Buttons that write the report as CSV and XLSX when pressed, with the run of the page.
 
-    ``workbook`` is what the XLSX holds where it holds more; it may be made when asked for. A
+    ``workbook`` is what the XLSX holds where it holds more. Either may be made when asked for. A
     scenario becomes a file that the terminal takes. ``further`` is as in ``page_run``.
     """
     run = page_run(further)
@@ -280,7 +297,7 @@ def grounds(
     records: Iterable[Datum] = (),
 ) -> None:
     """What the figures rest on: marks, notes and sources, those of further records too."""
-    notes = notes_table(evaluations)
+    notes = made("notes", lambda: notes_table(evaluations))
     for sentence in dict.fromkeys(further):
         st.caption(sentence)
     with st.expander(f"Notes ({len(notes)})", icon=":material/info:"):

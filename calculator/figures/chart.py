@@ -21,6 +21,8 @@ NEUTRAL, PALE = "#808080", "#c8c8c8"
 """Seen on a light and on a dark page."""
 OUTLINE = MappingProxyType({"width": 0.5, "color": NEUTRAL})
 """Edge of every bar, so that a pale one has an end on a light page and a dark one on a dark."""
+AXIS = MappingProxyType({"automargin": True, "fixedrange": True})
+"""What every axis has."""
 ROW_PX = 30
 """Height of one horizontal bar with its gap."""
 OTHER = "other"
@@ -39,10 +41,17 @@ class Chart:
 
 def finish(figure: Any, height: int, top: int = 28, **layout: Any) -> None:
     """What every chart has: its legend below, no title of its own, room for long names."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": top, "b": 8},
-        legend={
+    figure.update_layout(**base_layout(height, top), **layout)
+    figure.update_yaxes(**AXIS)
+    figure.update_xaxes(**AXIS)
+
+
+def base_layout(height: int, top: int = 28) -> dict[str, Any]:
+    """The part of a layout that every chart has."""
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": top, "b": 8},
+        "legend": {
             "orientation": "h",
             "yref": "container",
             "y": 0,
@@ -51,11 +60,8 @@ def finish(figure: Any, height: int, top: int = 28, **layout: Any) -> None:
             "xref": "container",
             "traceorder": "normal",
         },
-        dragmode=False,
-        **layout,
-    )
-    figure.update_yaxes(automargin=True, fixedrange=True)
-    figure.update_xaxes(automargin=True, fixedrange=True)
+        "dragmode": False,
+    }
 
 
 def spoken(name: Hashable) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from calculator.figures.chart import NEUTRAL, OTHER, OUTLINE, PALETTE, ROW_PX, Chart, finish, spoken
+from calculator.figures.chart import NEUTRAL, OTHER, OUTLINE, PALETTE, ROW_PX, Chart, spoken
+from calculator.figures.panels import Panels, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,29 +56,26 @@ def cost_bars(table: pd.DataFrame, band: float = MODEL_BAND) -> Chart:
         table: rows of ``cost_by_component_table`` of one or both scopes.
         band: half width of the band as a fraction of the whole.
     """
-    from plotly.subplots import make_subplots
-
     scopes = list(dict.fromkeys(table["scope"]))
     names = list(dict.fromkeys(table["chemistry"]))
     groups = cost_groups(table)
     whole = _whole(groups)
-    figure = make_subplots(
-        len(scopes),
-        1,
-        shared_xaxes=True,
-        vertical_spacing=0.16 / max(1.0, len(names) / 4),
-        subplot_titles=[f"<b>{scope}</b>" for scope in scopes],
-    )
+    titles = [f"<b>{scope}</b>" for scope in scopes]
+    panels = Panels(titles, 0.16 / max(1.0, len(names) / 4))
+    seen: set[str] = set()
     for row, scope in enumerate(scopes, start=1):
-        _stack(figure, row, groups[groups["scope"] == scope], names)
-        _totals(figure, row, [whole[scope, name] for name in names], names, band)
+        for trace in _stack(groups[groups["scope"] == scope], names, seen):
+            panels.add(trace, row)
+        for trace in _totals([whole[scope, name] for name in names], names, band):
+            panels.add(trace, row)
     unit = spoken(table["unit"].iloc[0])
-    figure.update_xaxes(range=[0, max(whole.values()) * (1 + band) * 1.3])
-    figure.update_xaxes(title=unit, row=len(scopes), col=1)
-    figure.update_yaxes(autorange="reversed", title=None)
-    figure.update_annotations(x=0, xanchor="left")
-    finish(figure, len(scopes) * (len(names) * ROW_PX + 40) + 170, barmode="stack")
-    return Chart(figure, _alt(whole, unit))
+    panels.axis("x", range=[0, max(whole.values()) * (1 + band) * 1.3])
+    panels.axis("x", len(scopes), title={"text": unit})
+    panels.axis("y", autorange="reversed")
+    for title in panels.layout["annotations"]:
+        title.update(x=0, xanchor="left")
+    height = len(scopes) * (len(names) * ROW_PX + 40) + 170
+    return Chart(panels.figure(height, barmode="stack"), _alt(whole, unit))
 
 
 def _whole(groups: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -90,53 +88,51 @@ def _whole(groups: pd.DataFrame) -> dict[tuple[str, str], float]:
     return found
 
 
-def _stack(figure: Any, row: int, groups: pd.DataFrame, names: Sequence[str]) -> None:
-    import plotly.graph_objects as go
-
-    seen = {trace.name for trace in figure.data}
+def _stack(groups: pd.DataFrame, names: Sequence[str], seen: set[str]) -> Iterator[Trace]:
+    """One bar trace a group; a group already ``seen`` stands in the legend."""
+    rows = zip(groups["group"], groups["chemistry"], groups["value"], strict=True)
+    values = {(group, name): float(value) for group, name, value in rows}
+    held = {group for group, _ in values}
     for rank, (group, colour) in enumerate(_COLOURS.items()):
-        part = groups[groups["group"] == group].set_index("chemistry")["value"]
-        if part.empty:
+        if group not in held:
             continue
-        bar = go.Bar(
-            y=list(names),
-            x=[float(part.get(name, 0.0)) for name in names],
-            name=group,
-            legendgroup=group,
-            legendrank=rank,
-            showlegend=group not in seen,
-            orientation="h",
-            marker={"color": colour, "line": dict(OUTLINE)},
-            hovertemplate=f"%{{y}}, {group}: %{{x:.2f}}<extra></extra>",
-        )
-        figure.add_trace(bar, row=row, col=1)
+        yield {
+            "type": "bar",
+            "y": list(names),
+            "x": [values.get((group, name), 0.0) for name in names],
+            "name": group,
+            "legendgroup": group,
+            "legendrank": rank,
+            "showlegend": group not in seen,
+            "orientation": "h",
+            "marker": {"color": colour, "line": dict(OUTLINE)},
+            "hovertemplate": f"%{{y}}, {group}: %{{x:.2f}}<extra></extra>",
+        }
+        seen.add(group)
 
 
-def _totals(
-    figure: Any, row: int, totals: Sequence[float], names: Sequence[str], band: float
-) -> None:
+def _totals(totals: Sequence[float], names: Sequence[str], band: float) -> Iterator[Trace]:
     """The whole with its band as an error bar, written at the bar's end."""
-    import plotly.graph_objects as go
-
-    band_mark = go.Scatter(
-        y=list(names),
-        x=list(totals),
-        mode="markers",
-        marker={"size": 1, "color": NEUTRAL},
-        error_x={"array": [band * t for t in totals], "color": NEUTRAL, "thickness": 2},
-        hovertemplate="%{y}: %{x:.1f} in all<extra></extra>",
-        showlegend=False,
-    )
-    label = go.Scatter(
-        y=list(names),
-        x=[t * (1 + band) for t in totals],
-        mode="text",
-        text=[f"\u00a0{t:,.0f}" for t in totals],
-        textposition="middle right",
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    figure.add_traces([band_mark, label], rows=row, cols=1)
+    yield {
+        "type": "scatter",
+        "y": list(names),
+        "x": list(totals),
+        "mode": "markers",
+        "marker": {"size": 1, "color": NEUTRAL},
+        "error_x": {"array": [band * t for t in totals], "color": NEUTRAL, "thickness": 2},
+        "hovertemplate": "%{y}: %{x:.1f} in all<extra></extra>",
+        "showlegend": False,
+    }
+    yield {
+        "type": "scatter",
+        "y": list(names),
+        "x": [t * (1 + band) for t in totals],
+        "mode": "text",
+        "text": [f"\u00a0{t:,.0f}" for t in totals],
+        "textposition": "middle right",
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _alt(whole: Mapping[tuple[str, str], float], unit: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from calculator.figures.chart import CHEMISTRIES, OUTLINE, Chart, finish, written
+from calculator.figures.panels import Panels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,26 +25,26 @@ def mineral_bars(table: pd.DataFrame, elements: Sequence[str] = ()) -> Chart:
         table: rows of ``element_table`` of one item and unit, of the whole cell.
         elements: which, in this order; by default all, the largest first.
     """
-    import plotly.graph_objects as go
-
     wide = _wide(table, elements)
-    figure = go.Figure()
+    panels = Panels()
     for index, name in enumerate(wide.columns):
         pattern = "/" if index >= len(CHEMISTRIES) else ""
-        figure.add_bar(
-            x=list(wide.index),
-            y=wide[name].tolist(),
-            name=name,
-            marker={
+        bar = {
+            "type": "bar",
+            "x": list(wide.index),
+            "y": wide[name].tolist(),
+            "name": name,
+            "marker": {
                 "color": CHEMISTRIES[index % len(CHEMISTRIES)],
                 "line": dict(OUTLINE),
                 "pattern": {"shape": pattern},
             },
-            hovertemplate=f"{name}, %{{x}}: %{{y:.3g}}<extra></extra>",
-        )
+            "hovertemplate": f"{name}, %{{x}}: %{{y:.3g}}<extra></extra>",
+        }
+        panels.add(bar)
     unit = str(table["unit"].iloc[0])
-    figure.update_yaxes(title=unit)
-    finish(figure, 360, top=8, barmode="group")
+    panels.axis("y", title={"text": unit})
+    figure = panels.figure(360, top=8, barmode="group")
     return Chart(figure, f"Bars of {unit} by element. {_peaks(wide)}")
 
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.border import prepare_drawn
 from calculator.errors import InputError
-from calculator.evaluation import prepare
 from calculator.numbers import FloatArray
 from calculator.prices import price_book
 from calculator.sensitivity.crossing import Line
@@ -206,5 +206,4 @@ def _case(found: Chemistry, unknown: Unknown, at: FloatArray) -> Case:
     if unknown.item is None:
         return found.prepared({unknown.name: at})
     prices = {**found.request.prices, unknown.item: at}
-    case, *_ = prepare(found.db, replace(found.request, prices=prices))
-    return replace(case, pack=found.case.pack)
+    return prepare_drawn(found.db, replace(found.request, prices=prices), found.case.pack)

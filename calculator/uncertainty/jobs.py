@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.border import prepare_drawn
 from calculator.case import Case, Request, Result
 from calculator.draws import run_blocks
 from calculator.errors import InputError
-from calculator.evaluation import compute, outputs, prepare
+from calculator.evaluation import compute, evaluate, outputs
 from calculator.numbers import FloatArray, Num
 from calculator.uncertainty.affine import Affine, affine_of, only_prices
 from calculator.uncertainty.inputs import UncertainInput, named_below, with_inputs
 
 if TYPE_CHECKING:
+    from calculator.evaluation import Evaluation
     from calculator.uncertainty.labels import Named
     from materials_db.database import MaterialsDB
 
@@ -47,8 +49,7 @@ class Chemistry:
     def prepared(self, values: Mapping[str, Num]) -> Case:
         """The case with draws in it and the pack's whole counts as recorded."""
         db, request = with_inputs(self.db, self.request, values)
-        case, *_ = prepare(db, request)
-        return replace(case, pack=self.case.pack)
+        return prepare_drawn(db, request, self.case.pack)
 
     def kernel(self, values: Mapping[str, FloatArray]) -> dict[str, Num]:
         """Outputs for some draws of its inputs."""
@@ -76,16 +77,22 @@ def followed(result: Result, elements: Sequence[str]) -> dict[str, Num]:
     return {**outputs(result), **grams}
 
 
-def chemistry_of(db: MaterialsDB, request: Request, elements: tuple[str, ...] = ()) -> Chemistry:
-    """A request evaluated with every number as recorded.
+def chemistry_of(
+    db: MaterialsDB,
+    request: Request,
+    elements: tuple[str, ...] = (),
+    known: Evaluation | None = None,
+) -> Chemistry:
+    """A request evaluated with every number as recorded; ``known`` where that is at hand.
 
     Raises:
         InputError: it lacks a number or a price.
         UnknownNameError: a name is not in the database.
     """
-    case, _, records, _ = prepare(db, request)
-    nominal = {name: float(one) for name, one in followed(compute(case), elements).items()}
-    return Chemistry(db, request, case, named_below(db, request, records), nominal, elements)
+    found = known or evaluate(db, request)
+    nominal = {name: float(one) for name, one in followed(found.result, elements).items()}
+    named = named_below(db, request, found.records)
+    return Chemistry(db, request, found.case, named, nominal, elements)
 
 
 def with_drawn(found: Chemistry, inputs: Sequence[UncertainInput]) -> Chemistry:

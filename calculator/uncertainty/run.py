@@ -35,6 +35,7 @@ from materials_db.faults import did_you_mean
 
 if TYPE_CHECKING:
     from calculator.case import Request
+    from calculator.evaluation import Evaluation
     from calculator.uncertainty.labels import Named
     from materials_db.database import MaterialsDB
     from materials_db.schema import Datum
@@ -93,6 +94,7 @@ def simulate(
     requests: Sequence[Request],
     asked: Asked | None = None,
     threads: int | None = None,
+    known: Sequence[Evaluation] = (),
 ) -> Simulation:
     """Draw what is uncertain and evaluate every request with it.
 
@@ -101,6 +103,7 @@ def simulate(
         requests: chemistries to compare, of different names.
         asked: draws, seed, horizon and the user's own ranges.
         threads: workers; all cores by default. The answer does not depend on them.
+        known: evaluations of the requests, in their order, where they are at hand.
 
     Raises:
         InputError: a range will not do, or a draw gives no number.
@@ -108,7 +111,10 @@ def simulate(
     """
     asked = asked or Asked()
     check_draws(asked.draws, asked.seed, asked.method)
-    bare = [chemistry_of(db, request, asked.elements) for request in _several(requests)]
+    bare = [
+        chemistry_of(db, request, asked.elements, one)
+        for request, one in zip(_several(requests), known or (None,) * len(requests), strict=True)
+    ]
     _check_elements(bare, asked.elements)
     named: dict[str, Named] = {}
     for one in bare:
