@@ -19,7 +19,10 @@ from pages.cached import Data, evaluated
 from pages.mineral_tables import UNITS, amounts, list_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from calculator.evaluation import Evaluation
+    from calculator.exposure import StageExposure
     from materials_db.schema import Datum
 
 ITEMS = {"in the cell": "in cell", "bought": "bought"}
@@ -63,15 +66,26 @@ def intensity(
         item = widgets.switch("Amount", list(ITEMS), "item")
         unit = widgets.switch("Unit", _units(), "unit", format_func=exhibit.named)
         which = widgets.switch("Elements", (CRITICAL, ALL), "elements")
-    tidy = amounts(data.db, evaluations, ITEMS[item], unit, which == CRITICAL)
+    tidy, crossed = exhibit.made(
+        f"amounts {item} {unit} {which}",
+        lambda: _amounts(data, evaluations, ITEMS[item], unit, which == CRITICAL),
+    )
     exhibit.draw("heat_map", figures.element_heat_map, tidy)
     st.caption(
         "Colour is logarithmic. Bought counts the losses of the plant; a vehicle is one pack. "
         "Graphite counts as itself beside carbon."
     )
     told = f"Elements in {exhibit.named(unit)}"
-    exhibit.table_and_files(exhibit.crossed(tidy, "element"), tidy, "elements", told, facts)
+    exhibit.table_and_files(crossed, tidy, "elements", told, facts)
     return tuple(dict.fromkeys(tidy["element"]))
+
+
+def _amounts(
+    data: Data, evaluations: Sequence[Evaluation], item: str, unit: str, critical: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Amounts of elements, tidy and for reading."""
+    tidy = amounts(data.db, evaluations, item, unit, critical)
+    return tidy, exhibit.crossed(tidy, "element")
 
 
 def _units() -> list[str]:
@@ -97,14 +111,15 @@ def exposure(
     st.subheader("Exposure to a country", anchor=False)
     codes = sorted({row.country for row in data.db.shares} - {"ROW"})
     country = widgets.country_picker("Country", codes, "country", "CHN", width=320)
-    found = stage_exposures(data.db, elements, country)
-    stages = exposure_table(found, country)
+    found, stages, passed = exhibit.made(
+        f"exposure {country} {elements}",
+        lambda: _exposed(data, evaluations, elements, country),
+    )
     exhibit.draw("exposure", figures.share_bars, stages, f"share of {country} in world output, %")
     exhibit.table_and_files(
         stages, stages, "exposure", f"Share of {country}, HHI and GeoPolRisk by stage", facts,
         {"country": country},
     )  # fmt: skip
-    passed = pass_through_table(data.db, evaluations, country)
     st.markdown(
         f"**Pass-through**: part of the cell's elements that touched {country} at any stage"
     )
@@ -118,6 +133,15 @@ def exposure(
         {"country": country},
     )  # fmt: skip
     return country, tuple(row for stage in found for row in stage.records)
+
+
+def _exposed(
+    data: Data, evaluations: Sequence[Evaluation], elements: Sequence[str], country: str
+) -> tuple[Sequence[StageExposure], pd.DataFrame, pd.DataFrame]:
+    """Each stage's exposure, the same as a table, and what touched the country at any stage."""
+    found = stage_exposures(data.db, elements, country)
+    passed = pass_through_table(data.db, evaluations, country)
+    return found, exposure_table(found, country), passed
 
 
 page()

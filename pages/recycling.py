@@ -55,7 +55,7 @@ def page() -> None:
     shown = shown_in(data.db, scenario.currency, scenario.year)
     percent = "none" if discount is None else f"{100 * discount:g} %"
     asked = {"floors of": str(year), "discount of direct-recycled cathode": percent}
-    report = compared_report(data.db, scenario, found, shown, asked)
+    report = exhibit.made("report", lambda: compared_report(data.db, scenario, found, shown, asked))
     headline(found, shown, year)
     mixes(found, shown, report, year)
     content(found, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -47,14 +48,14 @@ class Compared:
         recycled = (c.element for c in held if c.waste != PRIMARY)
         return tuple(dict.fromkeys((*floors, *recycled)))
 
-    @property
+    @cached_property
     def records(self) -> tuple[Datum, ...]:
         """Every record behind mixes and routes, each once."""
         kept = [one for mix in self.mixes for found in mix.supply.grounds.values() for one in found]
         kept += [one for rows in self.routes.values() for row in rows for one in row.grounds]
         return tuple(dict.fromkeys(record for one in kept for record in one.records))
 
-    @property
+    @cached_property
     def assumptions(self) -> tuple[str, ...]:
         """Every sentence on what was assumed, each once."""
         said = [text for mix in self.mixes for text in mix.supply.assumptions]

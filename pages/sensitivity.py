@@ -9,7 +9,6 @@ import streamlit as st
 
 from calculator import figures
 from calculator.reports import about
-from calculator.scenario.run import scenario_request
 from calculator.sensitivity.breakeven import TARGET, Range
 from calculator.sensitivity.model import GRAMS, OUTPUTS
 from calculator.sensitivity.tables import (
@@ -115,7 +114,9 @@ def bars(data: Data, scenario: Scenario, found: Tornado, shown: Shown, top: int)
     with st.expander("Table with sources", icon=":material/table:"):
         alt = f"Inputs with their ranges, sources and {item_of(found.output)} in {unit}"
         exhibit.table(_readable(moving), "tornado_table", alt, column_config=_digits())
-    exhibit.files(tornado_report(data.db, scenario, found, shown), "tornado", scenario=scenario)
+    exhibit.files(
+        lambda: tornado_report(data.db, scenario, found, shown), "tornado", scenario=scenario
+    )
 
 
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +165,7 @@ def variance(
     exhibit.draw("indices", figures.index_bars, table.head(TOPS[0]))
     for sentence in sobol_remarks(told):
         st.caption(sentence)
-    exhibit.files(sobol_report(data.db, scenario, told, shown), "sobol")
+    exhibit.files(lambda: sobol_report(data.db, scenario, told, shown), "sobol")
     return True
 
 
@@ -182,8 +183,7 @@ def even(
     """The form of the break-even and its answer; what was asked."""
     st.subheader("Break-even", anchor=False)
     others = [e.chemistry.id for e in evaluations if e.chemistry.id != name]
-    requests = [scenario_request(data.db, scenario, one) for one in (name, *others)]
-    options = turning.unknowns(data.db, requests)
+    options = turning.unknowns(data, scenario, (name, *others))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         unknown = widgets.choose(
             "At which", list(options), "unknown", turning.FIRST, lambda key: options[key]
@@ -211,7 +211,7 @@ def even(
         _crossings(found, crossings)
     if one.record is not None:
         st.caption(widgets.plain(f"Now: {one.record.source}, {one.record.locator}."))
-    exhibit.files(break_even_report(data.db, scenario, found, shown), "breakeven")
+    exhibit.files(lambda: break_even_report(data.db, scenario, found, shown), "breakeven")
     return asked
 
 

@@ -11,10 +11,9 @@ from calculator.scenario.run import scenario_request
 from calculator.sensitivity.unknown import PRICE
 from calculator.uncertainty.inputs import ASKED, has_range, named_records
 from materials_db.schema import Price
-from pages.cached import KEPT_S, Data
+from pages.cached import KEPT_S, Data, kept
 
 if TYPE_CHECKING:
-    from calculator.case import Request
     from calculator.scenario import Scenario
     from calculator.sensitivity.breakeven import BreakEven
     from calculator.sensitivity.indices import Indices
@@ -68,11 +67,17 @@ def sobol_of(
     return sobol_indices(*_model(data, scenario, name, output, groups), samples)
 
 
-def unknowns(db: MaterialsDB, requests: Sequence[Request]) -> dict[str, str]:
+def unknowns(data: Data, scenario: Scenario, names: Sequence[str]) -> dict[str, str]:
     """What a break-even can be looked for, by name, with what a reader calls it.
 
     Prices below the first chemistry or another, inputs of the first with a range, its plant.
     """
+    key = key_of(data, scenario, *names)
+    return kept("unknowns", key, lambda: _unknowns(data.db, scenario, names))
+
+
+def _unknowns(db: MaterialsDB, scenario: Scenario, names: Sequence[str]) -> dict[str, str]:
+    requests = [scenario_request(db, scenario, name) for name in names]
     prices: dict[str, str] = {}
     for request in requests:
         for one in named_records(db, request).values():
