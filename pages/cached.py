@@ -6,6 +6,7 @@ records are frozen and may be shared between sessions.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ def shipped() -> Data:
     """The curated database."""
     crew.crew()  # its processes make themselves ready meanwhile
     db = load_database()
+    gc.collect()
+    gc.freeze()  # it stays for good: not to be gone through at every collection
     return Data(db, db.data_version)
 
 

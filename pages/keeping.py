@@ -13,6 +13,7 @@ import streamlit as st
 
 from calculator.errors import InputError
 from pages import exhibit, own_files, session, widgets
+from pages.returning import REFUSED
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -38,7 +39,7 @@ PAGES = (
 )
 """Pages that may be opened from the store."""
 _VERSION = re.compile(r"(?P<scenario>[^.]*)\.(?P<number>[0-9]{1,9})")
-_NOT_KEPT = (LINK, "embed", "embed_options")
+_NOT_KEPT = (LINK, REFUSED, "embed", "embed_options")
 _OPENED, _MISSED = "opened", "missed"
 
 
@@ -103,10 +104,21 @@ def sign_in() -> None:
         if owner() is None and not can_sign_in():
             st.warning("Sign-in is set up, but the server lacks the package httpx that it needs.")
         elif owner() is None:
+            _tell_refused()
             st.button("Sign in", on_click=st.login, icon=":material/login:", key="sign_in")
         else:
             st.caption(widgets.plain(f"Signed in as {author() or 'a user without a name'}"))
             st.button("Sign out", on_click=st.logout, icon=":material/logout:", key="sign_out")
+
+
+def _tell_refused() -> None:
+    """Say once that a sign-in came back with nobody."""
+    if st.query_params.pop(REFUSED, None) is not None:
+        session.hold(REFUSED, True)
+    if session.held(REFUSED):
+        st.warning(
+            "You were not signed in. Try again; if it fails again, the server's log says why."
+        )
 
 
 def store() -> Store:

@@ -2,7 +2,8 @@
 
 Streamlit's sign-in ends at the root of the form and drops the rest of the address. So the browser
 keeps the address in a cookie on its way to the provider. It is known from the header Referer,
-which the form's pages send to their own server alone.
+which the form's pages send to their own server alone. Streamlit says nothing of a sign-in that
+failed; the address does.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 LEAVING, COMING = "/auth/login", "/oauth2callback"
 """Where Streamlit sends a browser to sign in, and where the provider sends it back to."""
 COOKIE = "battcalc_back"
+REFUSED = "not_signed_in"
+"""Parameter of an address to which a sign-in came back with nobody."""
+_USER = "_streamlit_user"
 LONGEST = 3_500
 """Characters of an address that fit a cookie; a longer one is not kept."""
 KEPT_S = 3_600
@@ -45,7 +49,8 @@ class Returning:
                     back = path.removesuffix(LEAVING) + COMING
                     headers.append("Set-Cookie", _cookie(left(asked), back))
                 elif "Location" in headers:
-                    headers["Location"] = kept(asked) or headers["Location"]
+                    place = kept(asked) or headers["Location"]
+                    headers["Location"] = place if _is_signed_in(headers) else refused(place)
                     headers.append("Set-Cookie", _cookie("", path))
             await send(message)
 
@@ -65,6 +70,17 @@ def kept(asked: Headers) -> str:
     """The address that the browser kept; empty unless it is a place on this server."""
     place = cookie_parser(asked.get("Cookie", "")).get(COOKIE, "")
     return place if re.fullmatch(_PLACE, place) else ""
+
+
+def refused(place: str) -> str:
+    """An address of the form with the word that nobody was signed in."""
+    bare, mark, fragment = place.partition("#")
+    return f"{bare}{'&' if '?' in bare else '?'}{REFUSED}=1{mark}{fragment}"
+
+
+def _is_signed_in(headers: MutableHeaders) -> bool:
+    """Whether an answer gives the browser the cookie of a user."""
+    return any(cookie.startswith(_USER) for cookie in headers.getlist("Set-Cookie"))
 
 
 def _cookie(place: str, path: str) -> str:

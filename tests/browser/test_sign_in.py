@@ -158,7 +158,9 @@ def test_one_comes_back_to_the_inputs_signed_in_or_not(form: Form, person) -> No
     left = one.tab.url
     one.to_provider()
     one.pick("Cancel")
-    assert one.is_nobody() and one.tab.url == left
+    one.is_told("You were not signed in.")
+    one.tab.wait_for_url(left)
+    assert one.is_nobody()
     one.sign_in(FIRST)
     assert one.tab.url == left
     one.is_told("Minerals by chemistry")
@@ -173,6 +175,7 @@ def test_a_provider_that_lies_signs_nobody_in(form: Form, person, lie: str) -> N
     one.open("/saved")
     one.to_provider()
     one.pick(FIRST)
+    one.is_told("You were not signed in.")
     assert one.is_nobody() and COOKIE not in one.cookies
     expected = ["/token: invalid_client"] if lie == "secret" else []
     assert form.provider.refused == expected

@@ -23,10 +23,13 @@ PROVIDER = "https://provider/"
 async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
     """To the provider or to the root, as Streamlit answers the two addresses."""
     to = PROVIDER if scope["path"].endswith(LEAVING) else "/"
-    await RedirectResponse(to, 302)(scope, receive, send)
+    told = RedirectResponse(to, 302)
+    if b"code=good" in scope["query_string"]:
+        told.set_cookie("_streamlit_user", "somebody")
+    await told(scope, receive, send)
 
 
-def answer(path: str, asked: Mapping[str, str]) -> Headers:
+def answer(path: str, asked: Mapping[str, str], query: str = "") -> Headers:
     """The headers of what the form answers."""
     sent: list[Message] = []
 
@@ -37,7 +40,10 @@ def answer(path: str, asked: Mapping[str, str]) -> Headers:
         return {"type": "http.request"}
 
     headers = Headers({"Host": "form", **asked}).raw
-    scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+    scope = {
+        "type": "http", "method": "GET", "path": path, "headers": headers,
+        "query_string": query.encode(),
+    }  # fmt: skip
     asyncio.run(Returning(streamlit)(scope, receive, send))
     return Headers(raw=sent[0]["headers"])
 
@@ -50,10 +56,11 @@ def leaving(referer: str, path: str = LEAVING) -> tuple[str, str]:
     return cookie, attributes
 
 
-def coming(cookie: str) -> str:
+def coming(cookie: str, query: str = "code=good") -> str:
     """Where the way back leads to; the cookie ends there."""
-    headers = answer(COMING, {"Cookie": f"other=1; {cookie}"})
-    assert headers["set-cookie"].startswith(f"{COOKIE}=; Path={COMING}; Max-Age=0;")
+    headers = answer(COMING, {"Cookie": f"other=1; {cookie}"}, query)
+    ended = headers.getlist("set-cookie")[-1]
+    assert ended.startswith(f"{COOKIE}=; Path={COMING}; Max-Age=0;")
     return headers["location"]
 
 
@@ -95,6 +102,17 @@ def test_from_anywhere_else_it_leads_to_the_root(referer: str) -> None:
     assert cookie == f"{COOKIE}=" and "Max-Age=0" in attributes  # an earlier one is forgotten
     assert coming(cookie) == "/"
     assert left(Headers({"Referer": referer, "Host": "form"})) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "back"),
+    [
+        ("", "/?not_signed_in=1"),
+        ("/sourcing?region=DEU", "/sourcing?region=DEU&not_signed_in=1"),
+    ],
+)
+def test_with_nobody_signed_in_the_address_says_so(place: str, back: str) -> None:
+    assert coming(f"{COOKIE}={place}", "error=access_denied") == back
 
 
 @pytest.mark.parametrize("planted", ["//other/", "/\\other/", "https://other/", "other", "/a b"])
