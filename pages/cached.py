@@ -64,7 +64,7 @@ class Answer:
     refused: tuple[str, ...]
 
 
-@st.cache_resource(show_spinner="Reading the database")
+@st.cache_resource(show_spinner=False)  # read while the server starts; see pages.served
 def shipped() -> Data:
     """The curated database."""
     crew.crew()  # its processes make themselves ready meanwhile

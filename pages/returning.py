@@ -79,8 +79,9 @@ def refused(place: str) -> str:
 
 
 def _is_signed_in(headers: MutableHeaders) -> bool:
-    """Whether an answer gives the browser the cookie of a user."""
-    return any(cookie.startswith(_USER) for cookie in headers.getlist("Set-Cookie"))
+    """Whether an answer gives the browser the cookie of a user, and takes none away."""
+    cookies = [one for one in headers.getlist("Set-Cookie") if one.startswith(_USER)]
+    return bool(cookies) and not any("max-age=0" in one.lower() for one in cookies)
 
 
 def _cookie(place: str, path: str) -> str:

@@ -7,8 +7,10 @@ show the form in a frame.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from base64 import b64encode
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +24,8 @@ from starlette.middleware import Middleware
 from pages.returning import Returning
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -94,6 +98,22 @@ def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     return name, value + b"; Secure" if bare else value
 
 
+@asynccontextmanager
+async def readied(_app: st.App) -> AsyncIterator[None]:
+    """Read the database while nobody waits yet; whoever comes first does not wait for all of it."""
+    reading = asyncio.get_running_loop().run_in_executor(None, _read)
+    yield
+    await reading
+
+
+def _read() -> None:
+    from pages.cached import shipped
+
+    shipped()
+
+
 app = st.App(
-    Path(__file__).with_name("app.py"), middleware=[Middleware(WithHeaders), Middleware(Returning)]
+    Path(__file__).with_name("app.py"),
+    lifespan=readied,
+    middleware=[Middleware(WithHeaders), Middleware(Returning)],
 )

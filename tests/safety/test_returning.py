@@ -26,6 +26,8 @@ async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
     told = RedirectResponse(to, 302)
     if b"code=good" in scope["query_string"]:
         told.set_cookie("_streamlit_user", "somebody")
+    elif b"code=forged" in scope["query_string"]:
+        told.delete_cookie("_streamlit_user")
     await told(scope, receive, send)
 
 
@@ -113,6 +115,7 @@ def test_from_anywhere_else_it_leads_to_the_root(referer: str) -> None:
 )
 def test_with_nobody_signed_in_the_address_says_so(place: str, back: str) -> None:
     assert coming(f"{COOKIE}={place}", "error=access_denied") == back
+    assert coming(f"{COOKIE}={place}", "code=forged") == back
 
 
 @pytest.mark.parametrize("planted", ["//other/", "/\\other/", "https://other/", "other", "/a b"])
