@@ -30,7 +30,9 @@ def why(asked: Asked) -> int:
     db = scenario_database(scenario)
     shown = shown_in(db, scenario.currency, scenario.year)
     figures = figures_of(db, scenario, asked.figure)
-    if asked.figure is None:
+    table = figures.table(asked.figure)
+    if table is not None:
+        figures = table
         listed = [
             {"figure": one.address, "value": one.number.value, "unit": one.unit}
             for one in figures.by_address.values()

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 BRACKETS = "In brackets the weakest basis below a step."
 _LONGEST = 400
 _OTHERS = (
-    "Those of other answers of the scenario are asked for by their table: plan, shares, flows, "
-    "cost, recycled, exposure, pass_through, bands, pairs, outcome, ways, stocks, frontier."
+    "Those of other answers of the scenario are asked for by their table, such as plan, shares, "
+    "exposure, n1, ranges, fronts, bands, tornado, outcome or stocks; docs/why.md has them all."
 )
 BRANCH, LAST, RAIL, GAP = "├─ ", "└─ ", "│  ", "   "
 
@@ -105,7 +105,8 @@ def _span(record: Datum) -> str:
 def figures_text(figures: Figures) -> str:
     """Every figure that can be asked for, with its value."""
     rows = [
-        f"{one.address} = {one.number.value:.6g} {one.unit}" for one in figures.by_address.values()
+        f"{one.address} = {one.number.value:.6g} {one.unit}".rstrip()
+        for one in figures.by_address.values()
     ]
     told = f"{len(rows)} figures. {_OTHERS}"
     return "\n".join(printable(row) for row in [*rows, "", told])

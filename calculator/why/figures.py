@@ -58,6 +58,14 @@ class Figures:
     tape: Tape
     by_address: Mapping[str, Figure]
 
+    def table(self, asked: str | None) -> Figures | None:
+        """Figures of the table that is asked for by its name alone; all if nothing is asked."""
+        if asked is None:
+            return self
+        name = asked.strip(" /")
+        held = {key: one for key, one in self.by_address.items() if key.startswith(f"{name}/")}
+        return Figures(self.tape, held) if held and "/" not in name else None
+
     def find(self, asked: str) -> Figure:
         """The figure of an address, or that of the shortest address with all the words asked.
 

@@ -26,6 +26,8 @@ _SHARES = "calculator.sensitivity.indices.sobol_indices"
 _SAMPLED = "shares of the variance over a seeded Saltelli design; see docs/sensitivity.md"
 _EVEN = "calculator.sensitivity.breakeven.break_even"
 _FOUND = "the model run over the unknown, and the crossing found by bisection"
+_OF_INPUT = ("low", "value", "high")
+"""Columns that hold the input's range beside what it does."""
 
 
 @dataclass(frozen=True)
@@ -143,10 +145,12 @@ def _shown(db: MaterialsDB, scenario: Scenario) -> Shown:
 
 
 def _named(table: pd.DataFrame, asked: Moved) -> pd.DataFrame:
-    """The table with the chemistry before every row."""
-    named = table.copy()
+    """The table with the chemistry before every row, and the input's own numbers named so."""
+    named = table.rename(columns={name: f"input_{name}" for name in _OF_INPUT})
     named.insert(0, "chemistry", asked.chemistry)
-    named.attrs.update(table.attrs)
+    units: Mapping[str, str] = table.attrs.get("units", {})
+    own = dict.fromkeys((f"input_{name}" for name in _OF_INPUT), "see column 'input_unit'")
+    named.attrs["units"] = {key: text for key, text in units.items() if key not in _OF_INPUT} | own
     return named
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from calculator.errors import InputError
 from calculator.why import Figures, method_figures
 from calculator.why_runs.behind import behind_supply, planned
 
@@ -83,7 +84,10 @@ def _front(db: MaterialsDB, scenario: Scenario, against: str, points: int | None
 
     second: Objective = OBJECTIVES[against]()
     stated = stated_scenario(db, scenario)
-    return pareto(stated.supply.network, stated.rules, Cost(), second, points)
+    found = pareto(stated.supply.network, stated.rules, Cost(), second, points)
+    if found.status != "optimal":
+        raise InputError(f"there is no front between cost and {against}: it is {found.status}")
+    return found
 
 
 def _points(front: Front, against: str) -> pd.DataFrame:

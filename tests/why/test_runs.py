@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from calculator.cli import main
 from calculator.scenario import Scenario
 from calculator.scenario.read import load_scenario, make_scenario
 from calculator.sensitivity.breakeven import Range
@@ -162,3 +163,21 @@ def test_no_table_of_an_answer_is_without(db: MaterialsDB) -> None:
     known = {*COMPARED, *PLANNED, *MINERALS, *DEPENDENCE, *run_tables(), *INPUTS}
     for report in reports:
         assert set(report.tables) <= known
+
+
+def test_the_range_of_an_input_is_in_its_own_unit(db: MaterialsDB) -> None:
+    found = figures_of(db, named("compare.yaml"), "tornado")
+    assert found.find("tornado LFP density at_low").unit == "EUR_2025/kWh"
+    assert found.find("tornado LFP density input_value").unit == "g/cm3"
+
+
+def test_a_table_alone_lists_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", str(EXAMPLES / "compare.yaml"), "joint"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("joint/") for line in lines if " = " in line)
+    assert len(lines) > 10
+
+
+def test_no_front_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", str(EXAMPLES / "clash.yaml"), "fronts"]) == 2
+    assert "there is no front between cost and carbon" in capsys.readouterr().err
