@@ -133,12 +133,35 @@ def _connected(address: str) -> Any:
     from distributed import Client
 
     try:
+        _ask(address)
         return Client(address, timeout=WAIT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError, ImportError) as error:
         raise InputError(
             f"no Dask cluster answers at '{address}' ({type(error).__name__}); give the address "
             "of its scheduler, such as tcp://127.0.0.1:8786"
         ) from None
+
+
+def _ask(address: str) -> None:
+    """Ask whether anyone answers at an address, before a client is made.
+
+    A client that finds nobody closes itself when it is collected as garbage; should that be while
+    another begins, each waits for the other for good.
+
+    Raises:
+        OSError, ValueError, TypeError: nobody does, or it is no address.
+    """
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    from distributed.comm.core import connect
+
+    async def asked() -> None:
+        line: Any = await connect(address, timeout=WAIT_S)  # type: ignore[no-untyped-call]
+        await line.close()
+
+    with ThreadPoolExecutor(1) as apart:  # the caller's own thread may have a loop that runs
+        apart.submit(lambda: asyncio.run(asked())).result()
 
 
 def _result(future: Any, address: str) -> Part:
